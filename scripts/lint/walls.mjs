@@ -44,7 +44,7 @@ const rule = {
   create(context) {
     const root = path.resolve(import.meta.dirname, '../..')
     const file = slashes(path.relative(root, context.filename))
-    const check = node => {
+    const check = (node) => {
       const source = node.source ?? node.argument
       const named = source?.literal?.value ?? source?.value
       if (typeof named !== 'string') return
@@ -72,7 +72,7 @@ export function trespass(file, named, { dynamic = false, typeOnly = false } = {}
 function packageWall(file, named) {
   const name = named.startsWith('@') ? named.split('/').slice(0, 2).join('/') : named.split('/')[0]
   const home = homes.find(([packages]) => packages.includes(name))?.[1]
-  if (home && !home.some(place => within(file, place))) return `${name} belongs in ${home.join(' or ')}`
+  if (home && !home.some((place) => within(file, place))) return `${name} belongs in ${home.join(' or ')}`
 
   const isTest = file.endsWith('.test.ts') && testTools.test(named)
   if (within(file, 'protocol/src/') && name !== 'zod' && !isTest) return 'protocol imports nothing but zod and itself'

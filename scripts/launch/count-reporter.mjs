@@ -1,0 +1,8 @@
+// A reporter for node:test that writes one line of JSON: how many tests passed, failed and were skipped.
+export default async function* count(events) {
+  for await (const { type, data } of events) {
+    if (type !== 'test:summary' || data.file !== undefined) continue
+    const { passed, failed, cancelled, skipped, todo } = data.counts
+    yield JSON.stringify({ passed, failed: failed + cancelled, skipped: skipped + todo })
+  }
+}
