@@ -72,6 +72,6 @@ if (!Object.hasOwn(modes, mode ?? '')) {
 try {
   process.exitCode = await modes[mode](args)
 } catch (error) {
-  console.error(`\nconnectly: ${error instanceof Error ? error.message : error}`)
+  console.error(`\nconnectly: ${error instanceof Error ? error.message : String(error)}`)
   process.exitCode = 1
 }

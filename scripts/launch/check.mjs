@@ -7,6 +7,7 @@ export async function runCheck(node) {
   const { workspaces } = readJson('package.json')
   const projects = ['.', ...workspaces]
   const env = { PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}` }
+  /** @type {[string, string[]][]} */
   const checks = [
     ['format', [bin('oxfmt', 'bin/oxfmt'), '--check', '.']],
     ['lint', [bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings', '.']],

@@ -39,8 +39,8 @@ Install Node ${NEEDED_MAJOR} or newer from your system or from nodejs.org, put i
 
 async function install() {
   const told = progress('installing packages with npm ci (once, about 300 MB)')
-  const [command, before, options] = npm()
-  const code = await run(command, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], options)
+  const { command, before, shell } = npm()
+  const code = await run(command, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell })
   told.done(code === 0 ? 'done' : 'FAILED')
   if (code !== 0) throw new Error('npm ci failed; what it said is above. Is the package registry within reach?')
 }
@@ -51,8 +51,9 @@ async function install() {
  */
 function npm() {
   const own = process.env.npm_execpath
-  if (own?.endsWith('.js')) return [process.env.npm_node_execpath ?? process.execPath, [own], {}]
-  return ['npm', [], { shell: process.platform === 'win32' }]
+  if (own?.endsWith('.js'))
+    return { command: process.env.npm_node_execpath ?? process.execPath, before: [own], shell: false }
+  return { command: 'npm', before: [], shell: process.platform === 'win32' }
 }
 
 /** True when the tree npm wrote (its hidden lockfile) is the tree package-lock.json asks for. */

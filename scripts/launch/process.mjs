@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The repository's root; every command runs from there or from a folder named relative to it. */
-export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\/]$/, '')
+export const root = path.resolve(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** A tool's own JavaScript file, so that no shim and no shell stands between it and the Node of the lockfile. */
 export function bin(name, file) {

@@ -71,11 +71,11 @@ export function trespass(file, named, { dynamic = false, typeOnly = false } = {}
 
 function packageWall(file, named) {
   const name = named.startsWith('@') ? named.split('/').slice(0, 2).join('/') : named.split('/')[0]
-  const home = homes.find(([packages]) => packages.includes(name))?.[1]
-  if (home && !home.some((place) => within(file, place))) return `${name} belongs in ${home.join(' or ')}`
-
   const isTest = file.endsWith('.test.ts') && testTools.test(named)
   if (within(file, 'protocol/src/') && name !== 'zod' && !isTest) return 'protocol imports nothing but zod and itself'
+
+  const home = homes.find(([packages]) => packages.includes(name))?.[1]
+  if (home && !home.some((place) => within(file, place))) return `${name} belongs in ${home.join(' or ')}`
   return undefined
 }
 
