@@ -38,7 +38,7 @@ Install Node ${NEEDED_MAJOR} or newer from your system or from nodejs.org, put i
 }
 
 async function install() {
-  const told = progress('installing packages with npm ci (once, about 300 MB)')
+  const told = progress('installing packages with npm ci (once, about 200 MB)')
   const { command, before, shell } = npm()
   const code = await run(command, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell })
   told.done(code === 0 ? 'done' : 'FAILED')
