@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type {
+  LocalId,
+  Message,
+  MessageBody,
+  MessageId,
+  Person,
+  RoomId,
+  UserId,
+} from '../../../../protocol/src/index.ts'
+import { layoutMessages, type ListItem, type Pending } from './layout.ts'
+
+const me = 'me' as UserId
+const amara = 'amara' as UserId
+const roomId = 'room' as RoomId
+const noon = new Date('2026-05-20T12:00:00').getTime()
+const person: Person = { userId: amara, username: 'amara', name: 'Amara Okafor', kind: 'person', createdAt: 0 }
+const people = new Map([[amara, person]])
+
+describe('the layout of messages', () => {
+  it('puts one author’s words less than a minute apart into one group', () => {
+    const items = layout([said(1, amara, 0), said(2, amara, 59), said(3, amara, 119), said(4, me, 120)])
+    assert.deepEqual(shape(items), ['date', 'amara first', 'amara last', 'amara first last', 'me first last'])
+  })
+
+  it('begins a new group after a day, a system line or another author', () => {
+    const system: MessageBody = { kind: 'system', code: 'renamed', names: ['Amara', 'Lisbon in May'] }
+    const items = layout([said(1, amara, -86_400), said(2, amara, 0), said(3, amara, 1, system), said(4, amara, 2)])
+    assert.deepEqual(shape(items), [
+      'date',
+      'amara first last',
+      'date',
+      'amara first last',
+      'system',
+      'amara first last',
+    ])
+    assert.equal(items[4]?.kind === 'system' && items[4].text, 'Amara renamed this group “Lisbon in May”')
+  })
+
+  it('names authors in groups only, on the first of a group, and never oneself', () => {
+    const messages = [said(1, amara, 0), said(2, amara, 1), said(3, me, 2)]
+    const named = (isGroup: boolean) =>
+      layout(messages, [], isGroup).map((item) => item.kind === 'message' && item.showAuthor)
+    assert.deepEqual(named(true), [false, true, false, false])
+    assert.deepEqual(named(false), [false, false, false, false])
+  })
+
+  it('appends what waits, and drops it once the log has it, under the same id', () => {
+    const before = layout([said(1, me, 0)], [waiting('local-2', 10)])
+    assert.deepEqual(shape(before), ['date', 'me first', 'me last'])
+    assert.equal(before[2]?.kind === 'message' && before[2].state, 'sending')
+
+    const after = layout([said(1, me, 0), said(2, me, 10)], [waiting('local-2', 10)])
+    assert.deepEqual(
+      after.map((item) => item.id),
+      before.map((item) => item.id),
+    )
+    assert.equal(after[2]?.kind === 'message' && after[2].state, 'sent')
+  })
+
+  it('does not take another person’s local id for one of mine', () => {
+    assert.equal(layout([said(2, amara, 0)], [waiting('local-2', 10)]).length, 3)
+  })
+})
+
+function layout(messages: Message[], pending: Pending[] = [], isGroup = false): ListItem[] {
+  return layoutMessages(messages, pending, me, people, isGroup)
+}
+
+function said(
+  seq: number,
+  authorId: UserId,
+  seconds: number,
+  body: MessageBody = { kind: 'text', text: `m${seq}` },
+): Message {
+  const at = noon + seconds * 1000
+  return {
+    messageId: `id-${seq}` as MessageId,
+    roomId,
+    authorId,
+    localId: `local-${seq}` as LocalId,
+    body,
+    at,
+    seq,
+    rev: 0,
+    checksum: '',
+  }
+}
+
+function waiting(localId: string, seconds: number): Pending {
+  return { localId: localId as LocalId, roomId, text: 'hi', at: noon + seconds * 1000, state: 'sending' }
+}
+
+function shape(items: ListItem[]): string[] {
+  return items.map((item) =>
+    item.kind === 'message'
+      ? [item.message.authorId, item.first && 'first', item.last && 'last'].filter(Boolean).join(' ')
+      : item.kind,
+  )
+}

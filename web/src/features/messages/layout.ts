@@ -1,0 +1,110 @@
+import type { LocalId, Message, MessageId, Person, RoomId, UserId } from '../../../../protocol/src/index.ts'
+import { bodyText } from '../../kernel/i18n.ts'
+
+/** A message of mine that is not in the log yet. `at` is by this device's clock. */
+export type Pending = {
+  localId: LocalId
+  roomId: RoomId
+  text: string
+  at: number
+  state: 'sending' | 'failed'
+  /** Why it failed, as a sentence. */
+  failure?: string | undefined
+}
+
+export type MessageItem = {
+  kind: 'message'
+  /** Stays the same when a message of mine comes back from the server, so that it doesn't flicker. */
+  id: string
+  message: Message
+  state: 'sending' | 'sent' | 'failed'
+  own: boolean
+  /** Opens and closes a group: one author, under a minute apart, nothing between. */
+  first: boolean
+  last: boolean
+  author?: Person
+  showAuthor: boolean
+  failure?: string
+}
+export type ListItem =
+  | MessageItem
+  | { kind: 'date'; id: string; at: number }
+  | { kind: 'system'; id: string; text: string }
+
+const GROUP_GAP = 60_000
+
+/** Lays a room's messages out: oldest first, days apart, one author's words together, my unsent ones at the end. */
+export function layoutMessages(
+  messages: readonly Message[],
+  pending: readonly Pending[],
+  me: UserId,
+  people: ReadonlyMap<UserId, Person>,
+  isGroup: boolean,
+): ListItem[] {
+  const known = new Set(messages.filter((message) => message.authorId === me).map((message) => message.localId))
+  const waiting = pending.filter((each) => !known.has(each.localId))
+  const items: ListItem[] = []
+  let day: number | undefined
+  for (const each of [...messages.map(asSent), ...waiting.map((each) => asPending(each, me))]) {
+    const { message } = each
+    const midnight = new Date(message.at).setHours(0, 0, 0, 0)
+    if (midnight !== day) items.push({ kind: 'date', id: `day:${midnight}`, at: message.at })
+    day = midnight
+    if (message.body.kind === 'system') {
+      items.push({ kind: 'system', id: message.messageId, text: bodyText(message.body) })
+      continue
+    }
+    items.push(messageItem(each, items.at(-1), me, people.get(message.authorId), isGroup))
+  }
+  return items
+}
+
+type Raw = { message: Message; state: MessageItem['state']; failure?: string | undefined }
+
+function messageItem(
+  raw: Raw,
+  before: ListItem | undefined,
+  me: UserId,
+  author: Person | undefined,
+  isGroup: boolean,
+): MessageItem {
+  const { message, state, failure } = raw
+  const own = message.authorId === me
+  const joins = before?.kind === 'message' && isOneGroup(before.message, message)
+  if (joins) before.last = false
+  return {
+    kind: 'message',
+    id: own ? (message.localId ?? message.messageId) : message.messageId,
+    message,
+    state,
+    own,
+    first: !joins,
+    last: true,
+    showAuthor: isGroup && !own && !joins,
+    ...(author && { author }),
+    ...(failure !== undefined && { failure }),
+  }
+}
+
+function isOneGroup(before: Message, after: Message): boolean {
+  return before.authorId === after.authorId && after.at - before.at < GROUP_GAP
+}
+
+function asSent(message: Message): Raw {
+  return { message, state: 'sent' }
+}
+
+function asPending({ localId, roomId, text, at, state, failure }: Pending, me: UserId): Raw {
+  const message: Message = {
+    messageId: localId as string as MessageId,
+    roomId,
+    authorId: me,
+    localId,
+    body: { kind: 'text', text },
+    at,
+    seq: Number.MAX_SAFE_INTEGER,
+    rev: 0,
+    checksum: '',
+  }
+  return { message, state, failure }
+}

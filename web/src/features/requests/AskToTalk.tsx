@@ -1,0 +1,50 @@
+import { type SubmitEvent, useState } from 'react'
+import type { Person } from '../../../../protocol/src/index.ts'
+import { t } from '../../kernel/i18n.ts'
+import { Banner } from '../../ui/Banner.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { TextArea } from '../../ui/TextArea.tsx'
+import { PersonCard } from './PersonCard.tsx'
+
+export type AskToTalkProps = {
+  person: Person
+  busy: boolean
+  error?: string | undefined
+  maxLength: number
+  onSend: (text: string) => void
+  onClose: () => void
+}
+
+/** Asks somebody to talk, with a first message. */
+export function AskToTalk({ person, busy, error, maxLength, onSend, onClose }: AskToTalkProps) {
+  const [text, setText] = useState('')
+  const [isMissing, setMissing] = useState(false)
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    setMissing(!text.trim())
+    if (text.trim() && !busy) onSend(text)
+  }
+  return (
+    <Dialog title={t('chats.askToTalk')} closeLabel={t('app.close')} onClose={onClose}>
+      <PersonCard person={person} />
+      <form className="grid gap-4" noValidate onSubmit={submit}>
+        {error && <Banner look="error">{error}</Banner>}
+        <TextArea
+          label={t('room.message')}
+          name="text"
+          dir="auto"
+          autoFocus
+          maxLength={maxLength}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          error={isMissing && !text.trim() ? t('requests.textMissing') : undefined}
+        />
+        <p className="hint">{t('requests.askText')}</p>
+        <Button type="submit" look="primary" size="wide" busy={busy}>
+          {t('requests.sendRequest')}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}

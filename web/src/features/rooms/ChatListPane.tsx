@@ -1,0 +1,117 @@
+import { type ReactNode, useId } from 'react'
+import type { Person, RoomId, RoomLine, UserId } from '../../../../protocol/src/index.ts'
+import { t } from '../../kernel/i18n.ts'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { SquarePen } from '../../ui/Icon.tsx'
+import { SearchBox } from '../../ui/SearchBox.tsx'
+import { SkeletonRows } from '../../ui/Skeleton.tsx'
+import type { View } from '../../shell/AppFrame.tsx'
+import { EmptyChats } from './EmptyChats.tsx'
+import { NothingFound } from './NothingFound.tsx'
+import { type PeopleFound, PeopleResults } from './PeopleResults.tsx'
+import { RequestsRow } from './RequestsRow.tsx'
+import { RoomRow } from './RoomRow.tsx'
+
+export type Filter = 'all' | 'groups'
+
+export type ChatListPaneProps = {
+  view: View
+  me: UserId
+  /** What is to be shown, newest first, already narrowed by query and filter; `null` while it is not known yet. */
+  lines: readonly RoomLine[] | null
+  openRoomId?: RoomId | undefined
+  query: string
+  onQuery: (query: string) => void
+  filter: Filter
+  onFilter: (filter: Filter) => void
+  /** Whether there is a group at all; without one there are no filters. */
+  hasGroups: boolean
+  /** People found by the query; `null` where nobody is looked for. */
+  people: PeopleFound | null
+  /** Who waits for an answer of mine: a phone shows them above the chats. */
+  waiting: readonly Person[]
+  requestsPath: string
+  pathOf: (roomId: RoomId) => string
+  onNewChat: () => void
+  onAsk: (person: Person) => void
+  onOpen: (roomId: RoomId) => void
+}
+
+export function ChatListPane(props: ChatListPaneProps) {
+  const { view, query, onQuery, filter, onFilter, hasGroups, onNewChat } = props
+  const titleId = useId()
+  const Title = view === 'list' ? 'h1' : 'h2'
+  return (
+    <section className="list" aria-labelledby={titleId}>
+      <div className="list__top">
+        <div className="list__bar">
+          <Title className="list__t grow" id={titleId}>
+            {t('chats.title')}
+          </Title>
+          <IconButton icon={SquarePen} look="white" label={t('chats.newChat')} onClick={onNewChat} />
+        </div>
+        <SearchBox
+          label={t('chats.search')}
+          clearLabel={t('app.clear')}
+          shortcut={t('chats.searchKey')}
+          value={query}
+          onChange={onQuery}
+        />
+        {hasGroups && (
+          <div className="chips" role="group" aria-label={t('chats.filters')}>
+            <Chip isOn={filter === 'all'} onClick={() => onFilter('all')}>
+              {t('chats.all')}
+            </Chip>
+            <Chip isOn={filter === 'groups'} onClick={() => onFilter('groups')}>
+              {t('chats.groups')}
+            </Chip>
+          </div>
+        )}
+      </div>
+      <div className="rows">{contentOf(props)}</div>
+    </section>
+  )
+}
+
+function contentOf(props: ChatListPaneProps): ReactNode {
+  const { lines, query, people, waiting, requestsPath, onNewChat } = props
+  if (!lines) return <SkeletonRows label={t('chats.loading')} />
+  if (!query) {
+    return (
+      <>
+        {waiting.length > 0 && <RequestsRow people={waiting} to={requestsPath} />}
+        {lines.length > 0 ? <Rooms {...props} lines={lines} /> : <EmptyChats onFindPeople={onNewChat} />}
+      </>
+    )
+  }
+  const isNothing = lines.length === 0 && people?.state === 'found' && people.people.length === 0
+  if (isNothing) return <NothingFound query={query} />
+  return (
+    <>
+      {lines.length > 0 && <Rooms {...props} lines={lines} />}
+      {people && <PeopleResults found={people} onAsk={props.onAsk} onOpen={props.onOpen} />}
+    </>
+  )
+}
+
+function Rooms({ lines, me, openRoomId, pathOf }: ChatListPaneProps & { lines: readonly RoomLine[] }) {
+  return (
+    <nav aria-label={t('chats.list')}>
+      <ul>
+        {lines.map((line) => (
+          <li key={line.room.roomId}>
+            <RoomRow line={line} me={me} to={pathOf(line.room.roomId)} isOpen={line.room.roomId === openRoomId} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: string }) {
+  return (
+    <button type="button" className="chip" aria-pressed={isOn} onClick={onClick}>
+      {children}
+    </button>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Person, RoomId } from '../../../../protocol/src/index.ts'
+import { t } from '../../kernel/i18n.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { SearchBox } from '../../ui/SearchBox.tsx'
+import { NothingFound } from './NothingFound.tsx'
+import { type PeopleFound, PeopleResults } from './PeopleResults.tsx'
+
+export type NewChatDialogProps = {
+  query: string
+  onQuery: (query: string) => void
+  people: PeopleFound | null
+  onAsk: (person: Person) => void
+  onOpen: (roomId: RoomId) => void
+  onClose: () => void
+}
+
+/** Finds somebody to talk to. */
+export function NewChatDialog({ query, onQuery, people, onAsk, onOpen, onClose }: NewChatDialogProps) {
+  const isNothing = people?.state === 'found' && people.people.length === 0
+  return (
+    <Dialog title={t('chats.newChat')} closeLabel={t('app.close')} onClose={onClose}>
+      <SearchBox
+        label={t('chats.searchPeople')}
+        clearLabel={t('app.clear')}
+        value={query}
+        onChange={onQuery}
+        autoFocus
+      />
+      <div className="rows">
+        {isNothing && query ? (
+          <NothingFound query={query} />
+        ) : people ? (
+          <PeopleResults found={people} onAsk={onAsk} onOpen={onOpen} />
+        ) : (
+          <p className="list__h">{t('chats.searchPeopleHint')}</p>
+        )}
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,11 @@
+import type { RoomLine } from '../../../../protocol/src/index.ts'
+
+/** A direct room is named by the other person, a group by itself. */
+export function nameOfLine({ room, other }: RoomLine): string {
+  return other?.name ?? room.name ?? ''
+}
+
+/** The id that decides a room's tint: the other person's, so that they wear one colour everywhere. */
+export function faceOfLine({ room, other }: RoomLine): string {
+  return other?.userId ?? room.roomId
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { t } from '../kernel/i18n.ts'
+import { Avatar } from '../ui/Avatar.tsx'
+import { classes } from '../ui/classes.ts'
+import { ChevronLeft, Icon } from '../ui/Icon.tsx'
+import { Spinner } from '../ui/Spinner.tsx'
+import { tintOf } from '../ui/tint.ts'
+
+export type PaneHeaderProps = {
+  /** Decides the tint: the other person's id, or the group's. */
+  id: string
+  name: string
+  /** One line under the name: `@priya.r`, `12 members`. */
+  status: string
+  isConnecting?: boolean
+  backPath: string
+  /** Where that leads, in words. Back to chats unless told otherwise. */
+  backLabel?: string
+  /** What may be done here, at the end of the line. */
+  actions?: ReactNode
+}
+
+/** The page's title: who is being talked to. */
+export function PaneHeader({
+  id,
+  name,
+  status,
+  isConnecting,
+  backPath,
+  backLabel = t('room.back'),
+  actions,
+}: PaneHeaderProps) {
+  return (
+    <header className={classes('head glass', tintOf(id))}>
+      <Link className="ib only-mob head__back" to={backPath} aria-label={backLabel} title={backLabel}>
+        <Icon of={ChevronLeft} size={24} directional />
+      </Link>
+      <Avatar id={id} name={name} size={40} />
+      <div className="grow">
+        <h1 className="head__n">
+          <span className="cut" dir="auto">
+            {name}
+          </span>
+        </h1>
+        <p className="head__s">
+          {isConnecting && <Spinner size={13} />}
+          <span className="cut">{isConnecting ? t('room.connecting') : status}</span>
+        </p>
+      </div>
+      {actions && <div className="head__a">{actions}</div>}
+    </header>
+  )
+}

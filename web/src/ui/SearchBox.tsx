@@ -1,0 +1,60 @@
+import { useEffect, useRef } from 'react'
+import { Icon, Search, X } from './Icon.tsx'
+import { IconButton } from './IconButton.tsx'
+
+export type SearchBoxProps = {
+  label: string
+  clearLabel: string
+  value: string
+  onChange: (value: string) => void
+  /** Shown while empty; Ctrl K, or ⌘ K, leads here from anywhere. */
+  shortcut?: string
+  autoFocus?: boolean
+}
+
+export function SearchBox({ label, clearLabel, value, onChange, shortcut, autoFocus }: SearchBoxProps) {
+  const input = useRef<HTMLInputElement>(null)
+  const hasShortcut = shortcut !== undefined
+  useEffect(() => (hasShortcut ? onShortcut(() => input.current?.focus()) : undefined), [hasShortcut])
+  useEffect(() => {
+    if (autoFocus) input.current?.focus()
+  }, [autoFocus])
+  return (
+    <div className="search" role="search">
+      <Icon of={Search} size={16} />
+      <input
+        ref={input}
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        enterKeyHint="search"
+        maxLength={64}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && value && (event.preventDefault(), onChange(''))}
+      />
+      {value ? (
+        <IconButton icon={X} iconSize={16} label={clearLabel} onClick={() => (onChange(''), input.current?.focus())} />
+      ) : (
+        shortcut && (
+          <span className="kbd only-desk" aria-hidden="true">
+            {shortcut}
+          </span>
+        )
+      )}
+    </div>
+  )
+}
+
+function onShortcut(act: () => void): () => void {
+  const hear = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+    event.preventDefault()
+    act()
+  }
+  addEventListener('keydown', hear)
+  return () => removeEventListener('keydown', hear)
+}

@@ -1,0 +1,31 @@
+import type { CSSProperties } from 'react'
+
+const lines = [
+  [45, 86],
+  [34, 70],
+  [50, 94],
+  [28, 62],
+  [41, 80],
+  [37, 74],
+] as const
+
+/** Rows of a list before there are any. */
+export function SkeletonRows({ label }: { label: string }) {
+  return (
+    <div className="sks" role="status" aria-busy="true" aria-label={label}>
+      {lines.map(([name, text]) => (
+        <div className="skrow" key={name}>
+          <span className="sk sk--av" />
+          <span className="skrow__t grow">
+            <Bar width={name} height={13} />
+            <Bar width={text} height={11} />
+          </span>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function Bar({ width, height }: { width: number; height: number }) {
+  return <span className="sk" style={{ '--w': `${width}%`, '--h': `${height}px` } as CSSProperties} />
+}
