@@ -1,0 +1,59 @@
+import * as z from 'zod/mini'
+
+/**
+ * Every way to say no: its HTTP status and what it means. A method names those of the second group that it uses;
+ * those of the first may come from any method.
+ */
+export const refusals = {
+  SignedOut: { status: 401, means: 'No session, or one that has ended.' },
+  NotAllowed: { status: 403, means: 'This kind of account, or this role, may not do that.' },
+  BadOrigin: { status: 403, means: 'The request came from another site, or without its double-submit header.' },
+  NotFound: { status: 404, means: 'It does not exist, or is not shared with you: the two look alike.' },
+  InvalidInput: { status: 400, means: 'A field does not fit its shape; `field` and `reason` say which and why.' },
+  TooLarge: { status: 413, means: 'The request is larger than any legal one.' },
+  KeyReused: { status: 409, means: 'This key came before with another input.' },
+  TooManyRequests: { status: 429, means: 'A limit was reached; `retryAfter` says in how many seconds to come back.' },
+  Busy: { status: 503, means: 'Others changed the same thing three times in a row. Asking again is safe.' },
+  Unavailable: { status: 503, means: 'The store could not keep it. Asking again with the same key is safe.' },
+  Internal: { status: 500, means: 'A fault of ours, logged under the request id.' },
+
+  UsernameTaken: { status: 409, means: 'Somebody has this username.' },
+  PasswordTooCommon: { status: 400, means: 'The password is on the list of those tried first.' },
+  WrongCredentials: { status: 401, means: 'Username and password do not belong together.' },
+  AlreadyConnected: { status: 409, means: 'The two of you can already write to each other; `roomId` says where.' },
+  AlreadyAsked: { status: 409, means: 'A request of yours is already waiting there.' },
+  RequestClosed: { status: 409, means: 'The request was answered or withdrawn in the meantime.' },
+  NotAContact: {
+    status: 403,
+    means: 'Only people who accepted a request of yours, or you one of theirs, can be added.',
+  },
+  LastOwner: { status: 409, means: 'A group needs an owner; hand it over first.' },
+  RoomFull: { status: 409, means: 'The room has all the members it can hold.' },
+} as const satisfies Record<string, { status: number; means: string }>
+
+export type RefusalCode = keyof typeof refusals
+
+/** Refusals that any method may give. */
+export const generalRefusals = [
+  'SignedOut',
+  'NotAllowed',
+  'BadOrigin',
+  'NotFound',
+  'InvalidInput',
+  'TooLarge',
+  'KeyReused',
+  'TooManyRequests',
+  'Busy',
+  'Unavailable',
+  'Internal',
+] as const satisfies readonly RefusalCode[]
+
+/** A no, as it travels: a code and its parameters. The words are made where they are read. */
+export const Refusal = z.object({
+  code: z.string(),
+  params: z.optional(z.record(z.string(), z.union([z.string(), z.number()]))),
+  requestId: z.string(),
+})
+export type Refusal = { code: RefusalCode; params?: Record<string, string | number>; requestId: string }
+
+export type Answer<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }

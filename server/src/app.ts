@@ -1,0 +1,160 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { features as allFeatures } from './features/features.ts'
+import { createAccess } from './kernel/access.ts'
+import { systemClock, type Clock } from './kernel/clock.ts'
+import type { Feature } from './kernel/feature.ts'
+import { newId } from './kernel/ids.ts'
+import { createAsk } from './kernel/kernel.ts'
+import { createLimits, defaultLimits, type LimitTable } from './kernel/limits.ts'
+import { createLog, type Audience, type Log } from './kernel/log.ts'
+import { createLogger, type Logger } from './kernel/logger.ts'
+import { createMetrics } from './kernel/metrics.ts'
+import { createReactions } from './kernel/reactions.ts'
+import { createSessions } from './kernel/sessions.ts'
+import { createSync } from './kernel/sync.ts'
+import { metaTable } from './kernel/tables.ts'
+import { openSqlite, type SqliteStore } from './store/sqlite.ts'
+import { insert } from './store/store.ts'
+import { createHttp } from './transport/http.ts'
+import { createOriginRules } from './transport/origin.ts'
+import { createSocketDoor } from './transport/socket.ts'
+
+/** Pieces that a test or a benchmark may swap; everything else is chosen by the configuration. */
+export type Overrides = {
+  features?: readonly Feature[]
+  limits?: Partial<LimitTable>
+  clock?: Clock
+  logger?: Logger
+  clientDir?: string
+  checkOutputs?: boolean
+}
+
+export type App = {
+  /** Starts listening; resolves with the address. */
+  listen(): Promise<string>
+  /** Takes no more, finishes what was begun, closes everything. */
+  stop(): Promise<void>
+  store: SqliteStore
+}
+
+const DRAIN_LIMIT = 8000
+
+/** The composition root: picks the adapters, mounts the features. Nothing runs before `listen`. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const features = overrides.features ?? allFeatures
+  const clock = overrides.clock ?? systemClock()
+  const logger = overrides.logger ?? createLogger(config.logLevel)
+  const metrics = createMetrics()
+  const store = openSqlite(join(config.dataDir, 'connectly.db'))
+  const epoch = await epochOf(store, clock)
+
+  let audience: Audience = { tell: () => undefined, open: () => undefined, close: () => undefined }
+  const log: Log = createLog({
+    store,
+    clock,
+    logger,
+    metrics,
+    audience: () => audience,
+    reactsTo: new Set(features.flatMap((feature) => feature.reacts ?? []).map((reaction) => reaction.event.name)),
+    onReactable: (place) => reactions.wake(place),
+  })
+  const reactions = createReactions({ store, log: () => log, features, logger, metrics })
+  const access = createAccess(features)
+  const sessions = createSessions(store, clock)
+  const limits = createLimits({ ...defaultLimits, ...overrides.limits })
+  const mounted = [...features, createSync(features, access.seats, () => epoch)]
+  const answer = createAsk({
+    features: mounted,
+    store,
+    log,
+    access,
+    sessions,
+    limits,
+    clock,
+    logger,
+    metrics,
+    checkOutputs: overrides.checkOutputs ?? false,
+  })
+
+  let draining = false
+  let open = 0
+  const ask: typeof answer = async (caller, name, input) => {
+    if (draining) return { ok: false, refusal: { code: 'Unavailable', requestId: caller.requestId } }
+    open++
+    try {
+      return await answer(caller, name, input)
+    } finally {
+      open--
+    }
+  }
+
+  const origins = createOriginRules(config.publicUrl, config.secretKey)
+  const isReady = async () =>
+    store.count(metaTable, {}, 1).then(
+      () => true,
+      () => false,
+    )
+  const clientDir = overrides.clientDir ?? join(import.meta.dirname, '../../web/dist')
+  const http = createHttp({ ask, sessions, origins, logger, metrics, clientDir, isReady, isDraining: () => draining })
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, http)
+  const door = createSocketDoor(server, {
+    ask,
+    sessions,
+    origins,
+    epoch: () => epoch,
+    clock,
+    logger,
+    metrics,
+    version: '0.1.0',
+    isDraining: () => draining,
+  })
+  audience = door
+
+  return {
+    store,
+    listen: async () => {
+      await reactions.start()
+      await new Promise<void>((done, fail) => {
+        server.once('error', fail)
+        server.listen(config.port, config.host, done)
+      })
+      const { port } = server.address() as AddressInfo
+      return (
+        config.publicUrl?.origin ??
+        `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host}:${port}`
+      )
+    },
+    stop: async () => {
+      draining = true
+      await settle(() => open === 0)
+      await reactions.stop()
+      await log.settled()
+      const idle = setInterval(() => server.closeIdleConnections(), 100)
+      const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
+      await door.stop()
+      clearInterval(idle)
+      clearTimeout(hard)
+      await store.close()
+    },
+  }
+}
+
+/** Names this store's history: another epoch tells every client to start afresh. */
+async function epochOf(store: SqliteStore, clock: Clock): Promise<string> {
+  const kept = await store.get(metaTable, { name: 'epoch' })
+  if (kept) return kept.value
+  const row = { name: 'epoch', value: newId<string>() }
+  await store.commit(
+    [{ places: [], given: [], make: () => ({ writes: [insert(metaTable, row)], events: [], result: null }) }],
+    clock(),
+  )
+  return row.value
+}
+
+async function settle(isDone: () => boolean): Promise<void> {
+  const until = Date.now() + DRAIN_LIMIT / 2
+  while (!isDone() && Date.now() < until) await new Promise((done) => setTimeout(done, 5))
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+export type Config = {
+  port: number
+  host: string
+  dataDir: string
+  publicUrl: URL | null
+  logLevel: string
+  secretKey: string
+  production: boolean
+}
+
+type Setting = { doc: string; default: string | null; example: string }
+
+/** Every setting, its meaning and default: `.env.example` and the documents are made from this table. */
+export const settings: Record<
+  'PORT' | 'HOST' | 'DATA_DIR' | 'PUBLIC_URL' | 'LOG_LEVEL' | 'SECRET_KEY' | 'NODE_ENV',
+  Setting
+> = {
+  PORT: { doc: 'TCP port to listen on; 0 takes a free one.', default: '3000', example: '3000' },
+  HOST: {
+    doc: 'Address to listen on. 127.0.0.1 admits this machine only, 0.0.0.0 every network it is in.',
+    default: '127.0.0.1',
+    example: '127.0.0.1',
+  },
+  DATA_DIR: {
+    doc: 'Folder for the database and the secret key; made when missing.',
+    default: './data',
+    example: './data',
+  },
+  PUBLIC_URL: {
+    doc: 'Address that people type, with scheme and no path. With https, cookies are Secure and HSTS is sent. Without it, requests must come from the address they were sent to.',
+    default: null,
+    example: 'https://chat.example.org',
+  },
+  LOG_LEVEL: { doc: 'debug, info, warn, error or fatal.', default: 'info', example: 'info' },
+  SECRET_KEY: {
+    doc: 'At least 32 characters; signs double-submit tokens. Made and kept in the data folder when absent; required when NODE_ENV is production.',
+    default: null,
+    example: 'make one with: openssl rand -base64 32',
+  },
+  NODE_ENV: {
+    doc: 'development or production. Production demands SECRET_KEY and PUBLIC_URL.',
+    default: 'development',
+    example: 'production',
+  },
+}
+
+/** The environment cannot be started with; `problems` says why, one line each. */
+export class ConfigUnusable extends Error {
+  problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(
+      `Connectly cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is described in .env.example.`,
+    )
+    this.problems = problems
+  }
+}
+
+/** Reads and checks the whole environment at once, so that all mistakes are told together. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const problems: string[] = []
+  const read = (name: keyof typeof settings) => env[name]?.trim() || settings[name].default
+  const check = (name: keyof typeof settings, fine: boolean, wants: string) => {
+    if (!fine) problems.push(`${name} ${wants}${name === 'SECRET_KEY' ? '' : `, not "${read(name) ?? ''}"`}.`)
+  }
+
+  const port = Number(read('PORT'))
+  check(
+    'PORT',
+    Number.isInteger(port) && port >= 0 && port <= 65_535 && /^\d+$/.test(read('PORT') ?? ''),
+    'takes a number from 0 to 65535',
+  )
+  const host = read('HOST') ?? ''
+  check('HOST', /^[A-Za-z0-9.:_-]+$/.test(host), 'takes an address or a host name')
+  const level = read('LOG_LEVEL') ?? ''
+  check(
+    'LOG_LEVEL',
+    ['debug', 'info', 'warn', 'error', 'fatal'].includes(level),
+    'takes debug, info, warn, error or fatal',
+  )
+  const mode = read('NODE_ENV') ?? ''
+  check('NODE_ENV', ['development', 'production', 'test'].includes(mode), 'takes development or production')
+  const production = mode === 'production'
+  const given = read('PUBLIC_URL')
+  const publicUrl = given ? URL.parse(given) : null
+  check(
+    'PUBLIC_URL',
+    !given ||
+      (publicUrl !== null &&
+        /^https?:$/.test(publicUrl.protocol) &&
+        publicUrl.pathname === '/' &&
+        !publicUrl.search &&
+        !publicUrl.hash &&
+        !publicUrl.username),
+    'takes an address like https://chat.example.org, without a path',
+  )
+  if (production && !given) problems.push('PUBLIC_URL is missing; production needs it.')
+  const secret = read('SECRET_KEY')
+  check('SECRET_KEY', !secret || secret.length >= 32, 'takes at least 32 characters')
+  if (production && !secret)
+    problems.push('SECRET_KEY is missing; production needs it. Make one with: openssl rand -base64 32')
+  if (problems.length > 0) throw new ConfigUnusable(problems)
+
+  const dataDir = resolve(read('DATA_DIR') ?? './data')
+  return { port, host, dataDir, publicUrl, logLevel: level, secretKey: secret ?? keptSecret(dataDir), production }
+}
+
+/** The key in the data folder, made on the first start. */
+function keptSecret(dataDir: string): string {
+  const file = join(dataDir, 'secret-key')
+  try {
+    if (existsSync(file)) {
+      const kept = readFileSync(file, 'utf8').trim()
+      if (kept.length < 32) throw new Error('it is damaged; delete it to have a new one made')
+      return kept
+    }
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const made = randomBytes(32).toString('base64')
+    writeFileSync(file, `${made}\n`, { mode: 0o600 })
+    return made
+  } catch (error) {
+    throw new ConfigUnusable([
+      `DATA_DIR: the secret key ${file} cannot be read or written: ${(error as Error).message}.`,
+    ])
+  }
+}
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  return `# Connectly's settings. None is needed: \`npm start\` runs without any. Copy what you change to the environment.\n\n${Object.entries(
+    settings,
+  )
+    .map(
+      ([name, { doc, default: fallback, example }]) =>
+        `# ${doc}\n# Default: ${fallback ?? 'none'}\n#${name}=${example}\n`,
+    )
+    .join('\n')}`
+}

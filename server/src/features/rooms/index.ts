@@ -1,0 +1,34 @@
+import { roomJoined, type RoomId } from '@connectly/protocol'
+import { fill, type Feature } from '../../kernel/feature.ts'
+import { seatCan } from './rights.ts'
+import { roomHandles } from './rooms.ts'
+import { linesOf, roomSnapshots } from './rooms.heads.ts'
+import { roomTable, seatTable } from './rooms.tables.ts'
+
+export { findDirect, noDirect, openDirect } from './rooms.ts'
+export { roomTable, seatTable, type SeatRow } from './rooms.tables.ts'
+
+/** The most rooms that one person's opening reads. */
+const MAX_ROOMS = 5000
+
+/** Rooms, who sits in them, and what they may. */
+export const rooms: Feature = {
+  name: 'rooms',
+  tables: [roomTable, seatTable],
+  handles: roomHandles,
+  snapshots: roomSnapshots,
+  lines: linesOf,
+  seats: {
+    table: seatTable,
+    can: seatCan,
+    of: (store, userId) => store.find(seatTable, { where: { userId }, limit: MAX_ROOMS }),
+  },
+  fills: [
+    fill(roomJoined, async (store, userId, entries, lines) => {
+      const roomIds = [...new Set<RoomId>(entries.map((entry) => entry.data.roomId))]
+      const seats = await store.find(seatTable, { where: { userId, roomId: { in: roomIds } }, limit: roomIds.length })
+      const byRoom = new Map((await lines(store, seats)).map((line) => [line.room.roomId, line]))
+      return entries.map(({ data }) => ({ roomId: data.roomId, line: byRoom.get(data.roomId) ?? null }))
+    }),
+  ],
+}

@@ -1,0 +1,51 @@
+import type { Method } from '@connectly/protocol'
+import { must } from '../store/store.ts'
+import type { Context } from './context.ts'
+import type { Feature, SeatRow, Seats } from './feature.ts'
+import { refuse } from './refuse.ts'
+import type { Table } from '../store/table.ts'
+
+export type AccessRules = {
+  /** Refuses, or leaves guards so that the commit checks the same again. */
+  enforce(method: Method, ctx: Context, input: Record<string, unknown>): Promise<void>
+  seats: Seats
+}
+
+/** The rules of all methods, enforced in one place before any handler runs. */
+export function createAccess(features: readonly Feature[]): AccessRules {
+  const seats = features.find((feature) => feature.seats)?.seats
+  if (!seats) throw new Error('no feature says where seats are kept')
+  const objects: Record<string, Table> = Object.assign({}, ...features.map((feature) => feature.objects ?? {}))
+
+  return {
+    seats,
+    enforce: async (method, ctx, input) => {
+      const { access } = method
+      const { session } = ctx.caller
+      if (access.who === 'session' && !session) refuse('SignedOut')
+      if (access.kinds && (!session || !access.kinds.includes(session.kind))) refuse('NotAllowed')
+      if (access.scope && session?.scopes && !session.scopes.includes(access.scope)) refuse('NotAllowed')
+      if (access.seat) {
+        const seat = await requireSeat(ctx, seats, input[access.seat.field] as SeatRow['roomId'])
+        if (access.seat.right && !seats.can(seat, access.seat.right)) refuse('NotAllowed')
+      }
+      if (access.own) {
+        const { field, column } = access.own
+        const table = objects[field]
+        if (!table) throw new Error(`no feature says where ${field} is kept`)
+        const [row] = await ctx.store.find(table, { where: { [field]: input[field] }, limit: 1 })
+        if (!row || (row as Record<string, unknown>)[column] !== ctx.me) refuse('NotFound')
+        ctx.guard(must(table, { [field]: input[field] }, { [column]: ctx.me }))
+      }
+    },
+  }
+}
+
+/** The asking person's seat, guarded: still there, with the same role, when the commit happens. */
+async function requireSeat(ctx: Context, seats: Seats, roomId: SeatRow['roomId']): Promise<SeatRow> {
+  const key = { roomId, userId: ctx.me }
+  const seat = await ctx.store.get(seats.table, key)
+  if (!seat) return refuse('NotFound')
+  ctx.guard(must(seats.table, key, { role: seat.role }))
+  return seat
+}

@@ -1,0 +1,122 @@
+import type {
+  DataOf,
+  EventType,
+  InputOf,
+  Method,
+  OutputOf,
+  Place,
+  Right,
+  RoomId,
+  RoomLine,
+  UserId,
+} from '@connectly/protocol'
+import type { Reader } from '../store/store.ts'
+import type { Table } from '../store/table.ts'
+import type { Context, Doing, Next } from './context.ts'
+
+type AnyInput = Record<string, unknown>
+
+export type Handle = { method: Method; run: (ctx: Context, input: AnyInput) => Promise<unknown> }
+export type Before = { method: Method; run: (ctx: Context, input: AnyInput) => Promise<void> }
+export type Reaction = {
+  event: EventType
+  name: string
+  run: (doing: Reacting, data: AnyInput) => Promise<ReactionEffect>
+}
+
+/** What a reaction knows: where and when its event happened. */
+export type Reacting = { place: Place; seq: number; at: number; store: Reader; newId<Id extends string>(): Id }
+export type ReactionEffect = { places?: readonly Place[]; make: (next: Next) => Pick<Doing<void>, 'writes' | 'events'> }
+
+/** Answers a method. */
+export const handle = <M extends Method>(
+  method: M,
+  run: (ctx: Context, input: InputOf<M>) => Promise<OutputOf<M>>,
+): Handle => ({
+  method,
+  run: run as Handle['run'],
+})
+
+/** Runs before a lower feature's method: may refuse it, or add guards, writes and events to the same commit; nothing else. */
+export const before = <M extends Method>(
+  method: M,
+  run: (ctx: Context, input: InputOf<M>) => Promise<void>,
+): Before => ({
+  method,
+  run: run as Before['run'],
+})
+
+/** Follows from an event, after the commit, once. The name must never change: it is kept with what was done. */
+export const on = <E extends EventType>(
+  event: E,
+  name: string,
+  run: (doing: Reacting, data: DataOf<E>) => Promise<ReactionEffect>,
+): Reaction => ({
+  event,
+  name,
+  run: run as Reaction['run'],
+})
+
+/** A person's seat as the kernel needs it: what it may do, and from where on it sees. */
+export type SeatRow = { roomId: RoomId; userId: UserId; role: string; fromSeq: number; clearedSeq: number }
+
+/** Where seats are kept, and what they may: given by the one feature that owns them. */
+export type Seats = {
+  table: Table<SeatRow>
+  can(seat: SeatRow, right: Right): boolean
+  /** The seats of a person, at most this many. */
+  of(store: Reader, userId: UserId): Promise<SeatRow[]>
+}
+
+/** What a feature knows of rooms' lines in the list of chats, as these seats see them. */
+export type LineParts = (store: Reader, seats: readonly SeatRow[]) => Promise<Map<RoomId, Partial<RoomLine>>>
+/** Whole lines, put together from what all features know. */
+export type Lines = (store: Reader, seats: readonly SeatRow[]) => Promise<RoomLine[]>
+
+/** What a feature adds to the head of a room or of a person. */
+export type Snapshots = {
+  room?: (store: Reader, seat: SeatRow) => Promise<unknown>
+  user?: (store: Reader, userId: UserId, lines: Lines) => Promise<unknown>
+}
+
+type Entry<Data> = { place: Place; seq: number; data: Data }
+
+/** Puts back what an event's log entry left out, for one viewer, in one go. Entries whose row is gone stay bare. */
+export type Fill = {
+  event: EventType
+  run: (store: Reader, me: UserId, entries: readonly Entry<AnyInput>[], lines: Lines) => Promise<AnyInput[]>
+}
+
+export const fill = <E extends EventType>(
+  event: E,
+  run: (store: Reader, me: UserId, entries: readonly Entry<DataOf<E>>[], lines: Lines) => Promise<DataOf<E>[]>,
+): Fill => ({ event, run: run as unknown as Fill['run'] })
+
+/** How a method knows a repeat by its own rows: the first answer, `reused` for another input, or undefined. */
+export type Repeat = {
+  method: Method
+  run: (store: Reader, me: UserId, input: AnyInput) => Promise<{ value: unknown } | 'reused' | undefined>
+}
+
+export const repeat = <M extends Method>(
+  method: M,
+  run: (store: Reader, me: UserId, input: InputOf<M>) => Promise<{ value: OutputOf<M> } | 'reused' | undefined>,
+): Repeat => ({
+  method,
+  run: run as Repeat['run'],
+})
+
+export type Feature = {
+  name: string
+  tables?: readonly Table[]
+  handles?: readonly Handle[]
+  before?: readonly Before[]
+  reacts?: readonly Reaction[]
+  snapshots?: Snapshots
+  fills?: readonly Fill[]
+  repeats?: readonly Repeat[]
+  seats?: Seats
+  lines?: LineParts
+  /** Tables by the id field that names their rows, for the access rule `own`. */
+  objects?: Readonly<Record<string, Table>>
+}

@@ -1,0 +1,218 @@
+import { registry, type Answer, type Method, type RefusalCode } from '@connectly/protocol'
+import type { Guard, Reader, Store, Write } from '../store/store.ts'
+import { insert, must } from '../store/store.ts'
+import type { AccessRules } from './access.ts'
+import type { Clock } from './clock.ts'
+import type { Caller, Context } from './context.ts'
+import type { Before, Feature, Handle, Repeat } from './feature.ts'
+import { newId, sha256 } from './ids.ts'
+import type { Limits } from './limits.ts'
+import type { Log } from './log.ts'
+import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { Refused, refuse } from './refuse.ts'
+import type { Sessions } from './sessions.ts'
+import { answerTable, sessionTable } from './tables.ts'
+
+/** How often a handler runs before a busy place is answered with `Busy`. */
+const MAX_TRIES = 3
+
+/** Thrown by `record` when what the handler relied on has changed meanwhile: it runs again and sees for itself. */
+class Again extends Error {}
+
+export type Ask = (caller: Caller, name: string, input: unknown) => Promise<Answer<unknown>>
+
+type Parts = {
+  features: readonly Feature[]
+  store: Store
+  log: Log
+  access: AccessRules
+  sessions: Sessions
+  limits: Limits
+  clock: Clock
+  logger: Logger
+  metrics: Metrics
+  /** Checks each answer against its declared shape; for tests. */
+  checkOutputs: boolean
+}
+
+/** The one way through the house for every ask: session, limit, shape, access, handler, commit, answer. */
+export function createAsk(parts: Parts): Ask {
+  const { features, store, log, access, sessions, limits, clock, logger, metrics } = parts
+  const handles = new Map<string, Handle>(
+    features.flatMap((feature) => feature.handles ?? []).map((each) => [each.method.name, each]),
+  )
+  const befores = groupByMethod<Before>(features.flatMap((feature) => feature.before ?? []))
+  const repeats = new Map<string, Repeat>(
+    features.flatMap((feature) => feature.repeats ?? []).map((each) => [each.method.name, each]),
+  )
+  for (const name of registry.methods.keys()) if (!handles.has(name)) throw new Error(`nothing answers ${name}`)
+
+  async function answer(caller: Caller, name: string, raw: unknown): Promise<unknown> {
+    const found = handles.get(name) ?? refuse('NotFound')
+    const { method } = found
+    if (method.door === 'http' && caller.door !== 'http') refuse('NotFound')
+    const { session } = caller
+    if (session ? !sessions.isLive(session) : method.access.who === 'session') refuse('SignedOut')
+    await limits.take(method.limit, { userId: session?.userId ?? null, address: caller.address })
+    const input = parse(method, raw)
+    const value = await run(found, caller, input)
+    if (session && !sessions.isLive(session) && caller.newToken === undefined) refuse('SignedOut')
+    if (parts.checkOutputs) method.output.parse(value)
+    return value
+  }
+
+  async function run({ method, run }: Handle, caller: Caller, input: Record<string, unknown>): Promise<unknown> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const ctx = contextFor(method, caller, input)
+      try {
+        await access.enforce(method, ctx, input)
+        for (const each of befores.get(method.name) ?? []) await each.run(ctx, input)
+        return await run(ctx, input)
+      } catch (error) {
+        if (!(error instanceof Again) && !(error instanceof Refused)) throw error
+        const first = await firstAnswer(method, caller, input)
+        if (first) return first.value
+        if (error instanceof Refused) throw error
+      }
+    }
+    return refuse('Busy')
+  }
+
+  /** A repeated ask gets the first answer, even when it would be refused by now; the key with another input is refused. */
+  async function firstAnswer(
+    method: Method,
+    caller: Caller,
+    input: Record<string, unknown>,
+  ): Promise<{ value: unknown } | undefined> {
+    const me = caller.session?.userId
+    if (!method.once || !me) return undefined
+    const own = repeats.get(method.name)
+    if (own) {
+      const known = await own.run(store, me, input)
+      return known === 'reused' ? refuse('KeyReused') : known
+    }
+    const row = await store.get(answerTable, { userId: me, method: method.name, key: String(input[method.once]) })
+    if (!row) return undefined
+    return row.inputHash === hashOf(input) ? { value: row.value } : refuse('KeyReused')
+  }
+
+  function contextFor(method: Method, caller: Caller, input: Record<string, unknown>): Context {
+    const guards: Guard[] = []
+    const extras: Parameters<Context['also']>[0][] = []
+    let recorded = false
+    const { session } = caller
+    if (session) guards.push(must(sessionTable, { tokenHash: session.tokenHash }))
+    const kept = (value: unknown): Write[] =>
+      method.once && session && !repeats.has(method.name)
+        ? [
+            insert(answerTable, {
+              userId: session.userId,
+              method: method.name,
+              key: String(input[method.once]),
+              inputHash: hashOf(input),
+              value,
+              at: clock(),
+            }),
+          ]
+        : []
+
+    return {
+      me: session?.userId as Context['me'],
+      caller,
+      now: clock,
+      newId,
+      store: store as Reader,
+      log: logger,
+      guard: (guard) => void guards.push(guard),
+      also: (more) => void extras.push(more),
+      record: async (places, make) => {
+        if (recorded) throw new Error(`${method.name} records twice: one ask is one commit`)
+        recorded = true
+        const outcome = await log.record(places, guards, (next) => {
+          const doing = make(next)
+          const more = extras.map((extra) => extra(next, doing.result))
+          return {
+            writes: [...doing.writes, ...more.flatMap((each) => each.writes), ...kept(doing.result)],
+            events: [...doing.events, ...more.flatMap((each) => each.events)],
+            result: { value: doing.result, ended: endedBy(doing.writes) },
+          }
+        })
+        if (outcome.kind === 'refused') return refuse(outcome.code)
+        if (outcome.kind !== 'done') throw new Again()
+        for (const tokenHash of outcome.recorded.result.ended) sessions.ended(tokenHash)
+        return outcome.recorded.result.value
+      },
+    }
+  }
+
+  return async (caller, name, input) => {
+    const stop = metrics.askSeconds.startTimer()
+    try {
+      const value = await answer(caller, name, input)
+      metrics.asks.inc({ method: name, door: caller.door, outcome: 'ok' })
+      return { ok: true, value }
+    } catch (error) {
+      const known = handles.has(name) ? name : 'unknown'
+      const refused = error instanceof Refused ? error : new Refused('Internal')
+      metrics.asks.inc({ method: known, door: caller.door, outcome: refused.code })
+      if (name === 'messages.send') metrics.sendFailures.inc({ code: refused.code })
+      report(caller, known, refused, error)
+      return {
+        ok: false,
+        refusal: { code: refused.code, ...(refused.params && { params: refused.params }), requestId: caller.requestId },
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  function report(caller: Caller, method: string, refused: Refused, error: unknown): void {
+    const fields = {
+      requestId: caller.requestId,
+      method,
+      door: caller.door,
+      code: refused.code,
+      userId: caller.session?.userId,
+      address: caller.address,
+    }
+    if (refused.code === 'Internal') return logger.error({ ...fields, error }, 'an ask failed by a fault of ours')
+    if (refused.code === 'SignedOut' || refused.code === 'WrongCredentials')
+      metrics.authFailures.inc({ reason: refused.code })
+    const loud: readonly RefusalCode[] = [
+      'NotAllowed',
+      'NotFound',
+      'InvalidInput',
+      'TooManyRequests',
+      'SignedOut',
+      'WrongCredentials',
+      'KeyReused',
+    ]
+    if (loud.includes(refused.code))
+      logger.info({ ...fields, ...(refused.params && { params: refused.params }) }, 'refused')
+    else logger.warn(fields, 'refused')
+  }
+}
+
+/** Parses an input; the refusal names the field and the reason, never the value. */
+function parse(method: Method, raw: unknown): Record<string, unknown> {
+  const parsed = method.input.safeParse(raw)
+  if (parsed.success) return parsed.data as Record<string, unknown>
+  const issue = parsed.error.issues[0]
+  return refuse('InvalidInput', { field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'does not fit' })
+}
+
+/** The same input gives the same hash, whatever order its fields came in: parsing puts them in the shape's order. */
+const hashOf = (input: unknown): string => sha256(JSON.stringify(input))
+
+function endedBy(writes: readonly Write[]): string[] {
+  return writes.flatMap((write) =>
+    write.do === 'remove' && write.table === sessionTable ? [(write.key as { tokenHash: string }).tokenHash] : [],
+  )
+}
+
+function groupByMethod<T extends { method: Method }>(list: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const each of list) groups.set(each.method.name, [...(groups.get(each.method.name) ?? []), each])
+  return groups
+}

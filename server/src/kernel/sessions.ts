@@ -1,0 +1,90 @@
+import type { AccountKind, UserId } from '@connectly/protocol'
+import type { Store, Write } from '../store/store.ts'
+import { insert, patch, remove } from '../store/store.ts'
+import type { Clock } from './clock.ts'
+import type { Session } from './context.ts'
+import { newToken, sha256 } from './ids.ts'
+import { sessionTable } from './tables.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+/** A session ends this long after it was last used. */
+export const SESSION_LIFE = 30 * DAY
+/** The most sessions kept in memory. */
+const MAX_HELD = 50_000
+
+export type Sessions = ReturnType<typeof createSessions>
+
+/** The row and token of a new session; only the token's hash is written. */
+export function startSession(userId: UserId, kind: AccountKind, now: number): { token: string; write: Write } {
+  const token = newToken()
+  const row = {
+    tokenHash: sha256(token),
+    userId,
+    kind,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now + SESSION_LIFE,
+    scopes: null,
+  }
+  return { token, write: insert(sessionTable, row) }
+}
+
+export const endSession = (tokenHash: string): Write => remove(sessionTable, { tokenHash })
+
+/** Sessions in use: one object each, so that ending one is seen at once by everything that holds it. */
+export function createSessions(store: Store, clock: Clock) {
+  const held = new Map<string, Session>()
+  const ended = new Set<string>()
+  const listeners: ((tokenHash: string) => void)[] = []
+
+  async function find(token: string): Promise<Session | null> {
+    const tokenHash = sha256(token)
+    const known = held.get(tokenHash)
+    if (known) return isLive(known) ? known : null
+    const row = await store.get(sessionTable, { tokenHash })
+    if (!row || row.expiresAt <= clock() || ended.has(tokenHash)) return null
+    if (clock() - row.lastUsedAt > DAY) {
+      const used = patch(
+        sessionTable,
+        { tokenHash },
+        { set: { lastUsedAt: clock(), expiresAt: clock() + SESSION_LIFE } },
+      )
+      await store.commit(
+        [{ places: [], given: [], make: () => ({ writes: [used], events: [], result: null }) }],
+        clock(),
+      )
+      row.expiresAt = clock() + SESSION_LIFE
+    }
+    const again = held.get(tokenHash)
+    if (again || ended.has(tokenHash)) return again ?? null
+    const session: Session = {
+      tokenHash,
+      userId: row.userId,
+      kind: row.kind,
+      expiresAt: row.expiresAt,
+      scopes: row.scopes,
+      ended: false,
+    }
+    held.set(tokenHash, session)
+    if (held.size > MAX_HELD) held.delete(held.keys().next().value as string)
+    return session
+  }
+
+  const isLive = (session: Session): boolean => !session.ended && session.expiresAt > clock()
+
+  return {
+    find,
+    isLive,
+    /** Called with each session that ends, so that its sockets can be cut. */
+    onEnd: (listener: (tokenHash: string) => void) => void listeners.push(listener),
+    /** To be called when a session's row is gone. */
+    ended: (tokenHash: string) => {
+      const session = held.get(tokenHash)
+      held.delete(tokenHash)
+      ended.add(tokenHash)
+      if (ended.size > MAX_HELD) ended.delete(ended.values().next().value as string)
+      if (session) session.ended = true
+      for (const listener of listeners) listener(tokenHash)
+    },
+  }
+}

@@ -1,0 +1,5 @@
+import { spine } from './0001-spine.ts'
+import type { Migration } from './portable.ts'
+
+/** All migrations, in order, for every engine. A released one is never changed. */
+export const migrations: readonly Migration[] = [spine]

@@ -1,0 +1,37 @@
+import type { Column, Table } from '../table.ts'
+
+/** A step of a migration, in words that every engine understands. */
+export type Step =
+  | { do: 'addTable'; table: Table }
+  | { do: 'addColumn'; table: string; column: Column }
+  | { do: 'addIndex'; table: string; columns: readonly string[] }
+
+export type Migration = { number: number; name: string; steps: readonly Step[] }
+
+/** A frozen table: written out, not taken from today's shapes, so that history does not change under a released schema. */
+export function addTable(
+  name: string,
+  columns: Readonly<Record<string, 'text' | 'int' | 'bool' | 'json' | 'text?' | 'int?' | 'bool?' | 'json?'>>,
+  options: {
+    key: readonly string[]
+    unique?: readonly (readonly string[])[]
+    indexes?: readonly (readonly string[])[]
+    refs?: Record<string, string>
+  },
+): Step {
+  return {
+    do: 'addTable',
+    table: {
+      name,
+      columns: Object.entries(columns).map(([column, type]) => ({
+        name: column,
+        type: type.replace('?', '') as Column['type'],
+        nullable: type.endsWith('?'),
+      })),
+      key: options.key,
+      unique: options.unique ?? [],
+      indexes: options.indexes ?? [],
+      refs: options.refs ?? {},
+    },
+  }
+}

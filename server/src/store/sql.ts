@@ -1,0 +1,113 @@
+import type { Column, Table } from './table.ts'
+
+/* Statements for SQLite, made from table declarations only: no value ever stands in their text. */
+
+type Param = string | number | null
+export type Statement = { text: string; params: Param[] }
+
+const quote = (name: string) => `"${name}"`
+
+/** A value as the column keeps it. `undefined` would silently become NULL: it is an error here. */
+export function toParam(column: Column, value: unknown): Param {
+  if (value === null) return null
+  if (value === undefined) {
+    if (column.nullable) return null
+    throw new TypeError(`column ${column.name} has no value`)
+  }
+  if (column.type === 'json') return JSON.stringify(value)
+  if (column.type === 'bool') return value ? 1 : 0
+  return value as string | number
+}
+
+/** A row as it came from SQLite, turned into its shape. */
+export function fromRow<Row>(table: Table<Row>, raw: Record<string, unknown>): Row {
+  const row: Record<string, unknown> = {}
+  for (const column of table.columns) {
+    const value = raw[column.name]
+    row[column.name] =
+      value === null
+        ? null
+        : column.type === 'json'
+          ? JSON.parse(value as string)
+          : column.type === 'bool'
+            ? value === 1
+            : value
+  }
+  return row as Row
+}
+
+export function columnOf(table: Table, name: string): Column {
+  const column = table.columns.find((each) => each.name === name)
+  if (!column) throw new TypeError(`${table.name} has no column ${name}`)
+  return column
+}
+
+/** `a = ? and b > ?` for a condition; every value is bound. */
+export function whereSql(table: Table, where: object): Statement {
+  const parts: string[] = []
+  const params: Param[] = []
+  for (const [name, wanted] of Object.entries(where) as [string, unknown][]) {
+    const column = columnOf(table, name)
+    const bind = (operator: string, value: unknown) => {
+      parts.push(`${quote(name)} ${operator} ?`)
+      params.push(toParam(column, value))
+    }
+    if (wanted === undefined) throw new TypeError(`condition on ${table.name}.${name} has no value`)
+    if (wanted === null) parts.push(`${quote(name)} is null`)
+    else if (typeof wanted !== 'object' || column.type === 'json') bind('=', wanted)
+    else {
+      const comparison = wanted as Record<string, unknown>
+      for (const [operator, value] of Object.entries(comparison)) {
+        if (value === undefined) continue
+        if (operator === 'in') {
+          parts.push(`${quote(name)} in (select value from json_each(?))`)
+          params.push(JSON.stringify(value))
+        } else if (operator === 'startsWith') {
+          bind('>=', value)
+          bind('<', `${String(value)}\u{10FFFF}`)
+        } else bind({ lt: '<', lte: '<=', gt: '>', gte: '>=' }[operator] ?? fail(operator), value)
+      }
+    }
+  }
+  return { text: parts.length > 0 ? parts.join(' and ') : '1', params }
+}
+
+function fail(operator: string): never {
+  throw new TypeError(`no comparison is called ${operator}`)
+}
+
+export function insertSql(table: Table): string {
+  return `insert into ${quote(table.name)} (${table.columns.map((column) => quote(column.name)).join(', ')}) values (${table.columns.map(() => '?').join(', ')})`
+}
+
+export function selectSql(table: Table, where: Statement, order: readonly (readonly [string, string])[]): string {
+  const columns = table.columns.map((column) => quote(column.name)).join(', ')
+  const sorted =
+    order.length > 0
+      ? ` order by ${order.map(([name, way]) => `${quote(columnOf(table, name).name)} ${way === 'desc' ? 'desc' : 'asc'}`).join(', ')}`
+      : ''
+  return `select ${columns} from ${quote(table.name)} where ${where.text}${sorted} limit ?`
+}
+
+export function createTableSql(table: Table): string[] {
+  const columns = table.columns.map((column) => {
+    const type = column.type === 'text' || column.type === 'json' ? 'text' : 'integer'
+    const ref = table.refs[column.name]
+    return `${quote(column.name)} ${type}${column.nullable ? '' : ' not null'}${ref ? ` references ${quote(ref)}` : ''}`
+  })
+  const unique = table.unique.map((names) => `unique (${names.map(quote).join(', ')})`)
+  const parts = [...columns, `primary key (${table.key.map(quote).join(', ')})`, ...unique]
+  return [
+    `create table ${quote(table.name)} (${parts.join(', ')}) strict, without rowid`,
+    ...table.indexes.map((names) => createIndexSql(table.name, names)),
+  ]
+}
+
+export function createIndexSql(table: string, names: readonly string[]): string {
+  return `create index ${quote(`${table}_by_${names.join('_')}`)} on ${quote(table)} (${names.map(quote).join(', ')})`
+}
+
+export function addColumnSql(table: string, column: Column): string {
+  if (!column.nullable) throw new Error(`${table}.${column.name}: a column added later is nullable`)
+  return `alter table ${quote(table)} add column ${quote(column.name)} ${column.type === 'text' || column.type === 'json' ? 'text' : 'integer'}`
+}

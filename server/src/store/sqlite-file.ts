@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { migrate } from './migrations/migrate.ts'
+import { StoreUnusable } from './store.ts'
+
+/** Marks a file as ours: "CNLY". */
+const APPLICATION_ID = 0x434e4c59
+
+/**
+ * Opens the database file, or makes it. A new one is built beside it and renamed into place when it is whole, so that
+ * a crash in the middle leaves nothing half made, and an empty or damaged file is never taken for a new one.
+ */
+export function openDatabase(file: string): { db: DatabaseSync; release: () => void } {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StoreUnusable(`The data folder ${dirname(file)} cannot be made or written: ${(error as Error).message}.`)
+  }
+  const release = lock(file)
+  try {
+    if (!existsSync(file)) create(file)
+    return { db: open(file), release }
+  } catch (error) {
+    release()
+    if (error instanceof StoreUnusable) throw error
+    throw unusable(file, (error as Error).message)
+  }
+}
+
+function create(file: string): void {
+  for (const left of [`${file}-wal`, `${file}-shm`]) {
+    if (existsSync(left)) throw unusable(file, `it is missing, but ${basename(left)} is there`)
+  }
+  const fresh = `${file}.new`
+  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(fresh + end, { force: true })
+  const db = new DatabaseSync(fresh)
+  db.exec(`pragma application_id = ${APPLICATION_ID}`)
+  configure(db)
+  migrate(db, fresh)
+  db.exec('pragma wal_checkpoint(truncate)')
+  db.close()
+  renameSync(fresh, file)
+}
+
+function open(file: string): DatabaseSync {
+  if (statSync(file).size === 0) throw unusable(file, 'it is empty')
+  const db = new DatabaseSync(file)
+  try {
+    if (pragma(db, 'application_id') !== APPLICATION_ID) throw unusable(file, 'it belongs to another program')
+    configure(db)
+    const check = pragma(db, 'quick_check')
+    if (check !== 'ok') throw unusable(file, `it is damaged (${String(check).split('\n')[0]})`)
+    migrate(db, file)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** WAL and a flush at every commit, asserted: with less, an acknowledged message can be gone after a power cut. */
+function configure(db: DatabaseSync): void {
+  db.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma trusted_schema = off',
+  )
+  db.exec(
+    'pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864',
+  )
+  const found = {
+    journal_mode: pragma(db, 'journal_mode'),
+    synchronous: pragma(db, 'synchronous'),
+    foreign_keys: pragma(db, 'foreign_keys'),
+  }
+  if (found.journal_mode !== 'wal' || found.synchronous !== 2 || found.foreign_keys !== 1) {
+    throw new StoreUnusable(
+      `SQLite did not take its settings: ${JSON.stringify(found)}. The folder must be on a local disk.`,
+    )
+  }
+}
+
+function pragma(db: DatabaseSync, name: string): unknown {
+  return Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0]
+}
+
+function unusable(file: string, why: string): StoreUnusable {
+  return new StoreUnusable(
+    `The data file ${file} cannot be used: ${why}. Nothing was changed. To restore, move it and its -wal and -shm away and copy a backup to ${file}.`,
+  )
+}
+
+/** One process a data folder. The operating system lets go of the lock when the process ends, however it ends. */
+function lock(file: string): () => void {
+  const holder = new DatabaseSync(`${file}.lock`)
+  try {
+    holder.exec('pragma busy_timeout = 0; pragma journal_mode = memory; begin exclusive')
+  } catch {
+    holder.close()
+    throw new StoreUnusable(`Another Connectly already uses ${file}. Stop it first, or give this one its own DATA_DIR.`)
+  }
+  return () => holder.close()
+}

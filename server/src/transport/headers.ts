@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express'
+import helmet from 'helmet'
+
+/** Security headers of every answer, errors and files included. Nothing inline, no eval, no string that becomes a script. */
+export function securityHeaders(secure: boolean): RequestHandler[] {
+  return [
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          'default-src': ["'none'"],
+          'script-src': ["'self'"],
+          'style-src': ["'self'"],
+          'img-src': ["'self'", 'blob:', 'data:'],
+          'media-src': ["'self'", 'blob:'],
+          'font-src': ["'self'"],
+          'connect-src': ["'self'"],
+          'worker-src': ["'self'"],
+          'manifest-src': ["'self'"],
+          'base-uri': ["'none'"],
+          'form-action': ["'self'"],
+          'frame-ancestors': ["'none'"],
+          'object-src': ["'none'"],
+          'require-trusted-types-for': ["'script'"],
+          'trusted-types': ['connectly'],
+          ...(secure && { 'upgrade-insecure-requests': [] }),
+        },
+      },
+      strictTransportSecurity: secure ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+      referrerPolicy: { policy: 'same-origin' },
+      crossOriginOpenerPolicy: { policy: 'same-origin' },
+      crossOriginResourcePolicy: { policy: 'same-origin' },
+      crossOriginEmbedderPolicy: false,
+      xFrameOptions: { action: 'deny' },
+    }),
+    (_request, response, next) => {
+      response.setHeader(
+        'Permissions-Policy',
+        'camera=(self), microphone=(self), geolocation=(), payment=(), usb=(), browsing-topics=()',
+      )
+      next()
+    },
+  ]
+}

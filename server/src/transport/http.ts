@@ -1,0 +1,167 @@
+import { refusals, type Answer, type RefusalCode } from '@connectly/protocol'
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
+import type { Caller } from '../kernel/context.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Ask } from '../kernel/kernel.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Metrics } from '../kernel/metrics.ts'
+import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
+import { asyncApi, openApi } from './documents.ts'
+import { securityHeaders } from './headers.ts'
+import { CSRF_COOKIE, type OriginRules } from './origin.ts'
+import { serveClient } from './static.ts'
+
+/** The largest request body; every legal one is smaller. */
+export const MAX_BODY = 100_000
+
+type Parts = {
+  ask: Ask
+  sessions: Sessions
+  origins: OriginRules
+  logger: Logger
+  metrics: Metrics
+  clientDir: string
+  isReady: () => Promise<boolean>
+  isDraining: () => boolean
+}
+
+/** The HTTP door: every method as `POST /api/<name>`, the web client, and what operators ask. */
+export function createHttp(parts: Parts): Express {
+  const { ask, origins, logger, metrics } = parts
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', 'weak')
+  app.use(...securityHeaders(origins.secure))
+  app.use((request, response, next) => {
+    const requestId = newId<string>()
+    response.locals['requestId'] = requestId
+    response.setHeader('X-Request-Id', requestId)
+    if (parts.isDraining()) response.setHeader('Connection', 'close')
+    response.on('finish', () => {
+      metrics.requests.inc({ status: String(response.statusCode) })
+      logger.debug(
+        { requestId, method: request.method, path: request.path, status: response.statusCode, access: true },
+        'http',
+      )
+    })
+    next()
+  })
+
+  app.get('/health', (_request, response) => void plain(response).json({ ok: true }))
+  app.get('/ready', async (_request, response) => {
+    const ready = !parts.isDraining() && (await parts.isReady())
+    plain(response)
+      .status(ready ? 200 : 503)
+      .json({ ready })
+  })
+  app.get(
+    '/metrics',
+    async (_request, response) =>
+      void plain(response)
+        .type(metrics.registry.contentType)
+        .send(await metrics.registry.metrics()),
+  )
+  app.get('/api/openapi.json', (_request, response) => void plain(response).json(openApi()))
+  app.get('/api/asyncapi.json', (_request, response) => void plain(response).json(asyncApi()))
+
+  app.use('/api', (_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store')
+    next()
+  })
+  app.post(
+    '/api/:method',
+    express.json({ limit: MAX_BODY, strict: true, type: 'application/json' }),
+    async (request, response) => {
+      const caller = await callerOf(request, response)
+      if ('refused' in caller) return deny(response, caller.refused, caller.params)
+      const answer = await ask(caller, request.params['method'] ?? '', request.body)
+      if (answer.ok) setCookies(request, response, caller)
+      send(response, answer)
+    },
+  )
+  app.use('/api', (_request, response) => deny(response, 'NotFound'))
+
+  serveClient(app, parts.clientDir, (request, response) => {
+    const token = origins.sessionToken(request)
+    if (!origins.csrfCookie(request)) giveCsrf(response, token)
+  })
+  app.use(failed)
+  return app
+
+  /** Who asks: by cookie from our own pages, with the double-submit header; by bearer from anywhere else. */
+  async function callerOf(
+    request: Request,
+    response: Response,
+  ): Promise<Caller | { refused: RefusalCode; params?: Record<string, string> }> {
+    const origin = origins.originOf(request)
+    const bearer = origins.bearerOf(request)
+    const cookie = origin === 'own' ? origins.sessionToken(request) : null
+    if (origin === 'foreign') return { refused: 'BadOrigin' }
+    if (bearer && cookie)
+      return {
+        refused: 'InvalidInput',
+        params: { field: 'authorization', reason: 'comes with a cookie: send one of the two' },
+      }
+    if (request.headers.authorization !== undefined && !bearer)
+      return { refused: 'InvalidInput', params: { field: 'authorization', reason: 'is not a bearer token' } }
+    if (!request.is('application/json'))
+      return { refused: 'InvalidInput', params: { field: 'content-type', reason: 'is not application/json' } }
+    const session = await parts.sessions.find(bearer ?? cookie ?? '')
+    if (
+      origin === 'own' &&
+      !bearer &&
+      !origins.csrfHolds(request, session ? cookie : null) &&
+      !origins.csrfHolds(request, cookie)
+    ) {
+      giveCsrf(response, session ? cookie : null)
+      return { refused: 'BadOrigin', params: { reason: 'double-submit' } }
+    }
+    return { session, address: addressOf(request), door: 'http', requestId: String(response.locals['requestId']) }
+  }
+
+  function setCookies(request: Request, response: Response, caller: Caller): void {
+    if (caller.newToken === undefined) return
+    const base = { httpOnly: true, sameSite: 'lax', path: '/', secure: origins.secure } as const
+    if (caller.newToken === null) response.clearCookie(origins.sessionCookie, base)
+    else response.cookie(origins.sessionCookie, caller.newToken, { ...base, maxAge: SESSION_LIFE })
+    if (origins.originOf(request) === 'own') giveCsrf(response, caller.newToken)
+  }
+
+  function giveCsrf(response: Response, token: string | null): void {
+    response.cookie(CSRF_COOKIE, origins.csrfToken(token), {
+      sameSite: 'lax',
+      path: '/',
+      secure: origins.secure,
+      maxAge: SESSION_LIFE,
+    })
+  }
+}
+
+const plain = (response: Response): Response => response.setHeader('Cache-Control', 'no-store')
+
+export const addressOf = (request: { socket: { remoteAddress?: string | undefined } }): string =>
+  request.socket.remoteAddress ?? 'unknown'
+
+function send(response: Response, answer: Answer<unknown>): void {
+  if (answer.ok) return void response.json(answer)
+  const { code, params } = answer.refusal
+  if (code === 'TooManyRequests' && params?.['retryAfter'])
+    response.setHeader('Retry-After', String(params['retryAfter']))
+  response.status(refusals[code].status).json(answer)
+}
+
+function deny(response: Response, code: RefusalCode, params?: Record<string, string>): void {
+  send(response, {
+    ok: false,
+    refusal: { code, ...(params && { params }), requestId: String(response.locals['requestId']) },
+  })
+}
+
+/** What Express throws before a method is asked: a body that is too large, or is not JSON. */
+const failed: ErrorRequestHandler = (error: { type?: string; status?: number }, _request, response, next) => {
+  if (response.headersSent) return next(error)
+  if (error.type === 'entity.too.large') return deny(response, 'TooLarge')
+  if (error.status !== undefined && error.status < 500)
+    return deny(response, 'InvalidInput', { field: '', reason: 'is not JSON' })
+  deny(response, 'Internal')
+}

@@ -1,0 +1,71 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+export type OriginRules = ReturnType<typeof createOriginRules>
+
+export const CSRF_COOKIE = 'connectly_csrf'
+export const CSRF_HEADER = 'x-csrf-token'
+
+/**
+ * Which requests come from our own pages. A browser says so by Origin; where it sends none, on a plain GET, by
+ * Sec-Fetch-Site. `own`: from our page. `foreign`: from another's. `none`: not from a browser's page; no cookie is read.
+ */
+export function createOriginRules(publicUrl: URL | null, secretKey: string) {
+  const secure = publicUrl?.protocol === 'https:'
+  const sessionCookie = secure ? '__Host-connectly' : 'connectly'
+
+  const isOwn = (origin: string, host: string | undefined): boolean => {
+    if (publicUrl) return origin === publicUrl.origin
+    const parsed = URL.parse(origin)
+    return parsed !== null && host !== undefined && parsed.host === host && parsed.origin === origin
+  }
+
+  const sign = (value: string) => createHmac('sha256', secretKey).update(value).digest('base64url')
+
+  return {
+    secure,
+    sessionCookie,
+
+    originOf: (request: IncomingMessage): 'own' | 'foreign' | 'none' => {
+      const { origin, host } = request.headers
+      const site = request.headers['sec-fetch-site']
+      if (origin !== undefined) return isOwn(origin, host) ? 'own' : 'foreign'
+      if (site === 'same-origin') return 'own'
+      return site === undefined || site === 'none' ? 'none' : 'foreign'
+    },
+
+    sessionToken: (request: IncomingMessage): string | null => cookieOf(request, sessionCookie),
+
+    bearerOf: (request: IncomingMessage): string | null =>
+      /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1] ?? null,
+
+    /** A new double-submit token, bound to whoever holds this session (or to nobody yet). */
+    csrfToken: (sessionToken: string | null): string => {
+      const random = randomBytes(16).toString('base64url')
+      return `${random}.${sign(`${random}:${sessionToken ?? ''}`)}`
+    },
+
+    /** Whether the header repeats the cookie, and we signed it for this session. */
+    csrfHolds: (request: IncomingMessage, sessionToken: string | null): boolean => {
+      const cookie = cookieOf(request, CSRF_COOKIE) ?? ''
+      const header = String(request.headers[CSRF_HEADER] ?? '')
+      const [random = '', signature = ''] = cookie.split('.')
+      return cookie !== '' && same(cookie, header) && same(signature, sign(`${random}:${sessionToken ?? ''}`))
+    },
+
+    csrfCookie: (request: IncomingMessage): string | null => cookieOf(request, CSRF_COOKIE),
+  }
+}
+
+function cookieOf(request: IncomingMessage, name: string): string | null {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const equals = part.indexOf('=')
+    if (equals > 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim()
+  }
+  return null
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

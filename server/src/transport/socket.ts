@@ -1,0 +1,188 @@
+import type { Server as HttpServer } from 'node:http'
+import {
+  PROTOCOL_VERSION,
+  MAX_MESSAGE_LENGTH,
+  placeParts,
+  userPlace,
+  type Frame,
+  type Hello,
+  type Place,
+  type UserId,
+} from '@connectly/protocol'
+import { Server, type Socket } from 'socket.io'
+import type { Clock } from '../kernel/clock.ts'
+import type { Caller, Connection, Session } from '../kernel/context.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Ask } from '../kernel/kernel.ts'
+import type { Audience } from '../kernel/log.ts'
+import type { Logger } from '../kernel/logger.ts'
+import type { Metrics } from '../kernel/metrics.ts'
+import type { Sessions } from '../kernel/sessions.ts'
+import type { OriginRules } from './origin.ts'
+
+/** Above the largest legal ask (a message of 8,000 characters, all escaped); a larger frame closes the connection. */
+export const MAX_FRAME = 96_000
+/** Packets that may wait for a reader. A frozen one is cut, and catches up by number when it is back. */
+const MAX_WAITING = 1000
+const SWEEP_EVERY = 2000
+
+type Data = { session: Session; /** Places closed while the socket was being opened. */ closed: Set<Place> | null }
+
+export type SocketDoor = Audience & { /** Closes every socket, and the HTTP server beneath. */ stop(): Promise<void> }
+
+/** The socket door: one event `ask` with an answer, frames out as `told`. */
+export function createSocketDoor(
+  server: HttpServer,
+  parts: {
+    ask: Ask
+    sessions: Sessions
+    origins: OriginRules
+    epoch: () => string
+    clock: Clock
+    logger: Logger
+    metrics: Metrics
+    version: string
+    isDraining: () => boolean
+  },
+): SocketDoor {
+  const { ask, sessions, origins, logger, metrics } = parts
+  const io = new Server<
+    Record<string, never>,
+    Record<string, (...args: unknown[]) => void>,
+    Record<string, never>,
+    Data
+  >(server, {
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MAX_FRAME,
+    connectTimeout: 10_000,
+    pingInterval: 20_000,
+    pingTimeout: 20_000,
+    cookie: false,
+    allowRequest: (request, done) => {
+      const fine = origins.originOf(request) !== 'foreign' && !parts.isDraining()
+      if (!fine)
+        logger.warn(
+          { origin: request.headers.origin, address: request.socket.remoteAddress },
+          'a handshake was refused',
+        )
+      done(null, fine)
+    },
+  })
+
+  io.use((socket, next) => {
+    void admit(socket)
+      .then((admitted) =>
+        next(admitted ? undefined : Object.assign(new Error('SignedOut'), { data: { code: 'SignedOut' } })),
+      )
+      .catch((error: unknown) => {
+        logger.error({ error }, 'a handshake failed')
+        next(Object.assign(new Error('Unavailable'), { data: { code: 'Unavailable' } }))
+      })
+  })
+
+  async function admit(socket: Socket): Promise<boolean> {
+    const given: unknown = socket.handshake.auth['token']
+    const bearer = typeof given === 'string' && given.length <= 200 ? given : null
+    const cookie = origins.originOf(socket.request) === 'own' ? origins.sessionToken(socket.request) : null
+    const session = await sessions.find(bearer ?? cookie ?? '')
+    if (!session) {
+      metrics.authFailures.inc({ reason: 'socket' })
+      return false
+    }
+    ;(socket.data as Data).session = session
+    ;(socket.data as Data).closed = null
+    return true
+  }
+
+  io.on('connection', (socket) => {
+    const { session } = socket.data
+    if (!sessions.isLive(session)) return void socket.disconnect(true)
+    metrics.sockets.inc()
+    void socket.join(sessionRoom(session.tokenHash))
+    const address = socket.handshake.address
+    const connection: Connection = { begin: () => begin(socket) }
+
+    socket.on('ask', (...args: unknown[]) => {
+      const [name, input, answer] = args
+      if (typeof answer !== 'function') return
+      const caller: Caller = { session, address, door: 'socket', requestId: newId(), connection }
+      void ask(caller, typeof name === 'string' ? name : '', input).then((value) =>
+        (answer as (value: unknown) => void)(value),
+      )
+    })
+    socket.on('disconnect', (reason: string) => {
+      metrics.sockets.dec()
+      metrics.disconnects.inc({ reason })
+    })
+    const hello: Hello = {
+      version: parts.version,
+      protocol: PROTOCOL_VERSION,
+      epoch: parts.epoch(),
+      serverTime: parts.clock(),
+      flags: {},
+      limits: { messageLength: MAX_MESSAGE_LENGTH, frameBytes: MAX_FRAME },
+    }
+    socket.emit('hello', hello)
+  })
+
+  /** Seats a socket: in its own place at once, so that seats opened or closed from here on reach it, then in its rooms. */
+  function begin(socket: Socket): ReturnType<Connection['begin']> {
+    const data = socket.data as Data
+    const closed = new Set<Place>()
+    data.closed = closed
+    void socket.join(userPlace(data.session.userId))
+    return {
+      join: (place) => {
+        if (!closed.has(place)) void socket.join(place)
+      },
+    }
+  }
+
+  sessions.onEnd((tokenHash) => cut(tokenHash))
+  function cut(tokenHash: string): void {
+    io.to(sessionRoom(tokenHash)).emit('signedOut', {})
+    io.in(sessionRoom(tokenHash)).disconnectSockets(true)
+  }
+
+  function socketsOf(userId: UserId): Data[] {
+    const ids = io.sockets.adapter.rooms.get(userPlace(userId)) ?? []
+    return [...ids].flatMap((id) => io.sockets.sockets.get(id)?.data ?? [])
+  }
+
+  const sweep = setInterval(() => {
+    for (const socket of io.sockets.sockets.values()) {
+      if (!sessions.isLive(socket.data.session)) cut(socket.data.session.tokenHash)
+      const waiting = socket.conn as unknown as { writeBuffer: unknown[] }
+      if (waiting.writeBuffer.length <= MAX_WAITING) continue
+      logger.warn(
+        { userId: socket.data.session.userId, waiting: waiting.writeBuffer.length },
+        'a reader that does not read was cut',
+      )
+      metrics.disconnects.inc({ reason: 'slow reader' })
+      waiting.writeBuffer.length = 0
+      socket.conn.close(true)
+    }
+  }, SWEEP_EVERY)
+  sweep.unref()
+
+  return {
+    tell: (frame: Frame) => void io.to(frame.place).emit('told', frame),
+    open: (userId, place) => {
+      for (const data of socketsOf(userId)) data.closed?.delete(place)
+      io.in(userPlace(userId)).socketsJoin(place)
+    },
+    close: (userId, place) => {
+      if (placeParts(place).kind !== 'room') return
+      for (const data of socketsOf(userId)) data.closed?.add(place)
+      io.in(userPlace(userId)).socketsLeave(place)
+    },
+    stop: async () => {
+      clearInterval(sweep)
+      await io.close()
+    },
+  }
+}
+
+const sessionRoom = (tokenHash: string) => `session:${tokenHash}`
