@@ -1,0 +1,8 @@
+import { fanOuts } from './fan-out.ts'
+import { comeBack, newestPage } from './history.ts'
+import { idles } from './idle.ts'
+import type { Item } from './item.ts'
+import { signIns } from './sign-ins.ts'
+import { startUp } from './start-up.ts'
+
+export const items: readonly Item[] = [...fanOuts, ...idles, newestPage, comeBack, signIns, startUp]

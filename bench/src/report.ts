@@ -1,0 +1,120 @@
+import type { Judged } from './goals.ts'
+import type { Item } from './items/item.ts'
+import { figureOf, type Failure, type Sample } from './results.ts'
+import type { TargetKey } from './target.ts'
+
+/** What is shown of each item; the JSON holds everything. */
+const shown: Record<string, readonly string[]> = {
+  fan: [
+    'messages',
+    'deliveries',
+    'cpuMicrosPerDelivery',
+    'ackP99',
+    'deliveryP99',
+    'serverPercent',
+    'clientPercent',
+    'foreignPercent',
+  ],
+  direct: [
+    'messages',
+    'cpuMicrosPerMessage',
+    'ackP99',
+    'deliveryP99',
+    'serverPercent',
+    'clientPercent',
+    'foreignPercent',
+  ],
+  rate: ['ackP50', 'ackP95', 'ackP99', 'deliveryP50', 'deliveryP99', 'serverPercent', 'foreignPercent'],
+  idle: ['kibPerConnection', 'baseMiB', 'connectsPerSecond', 'cpuMsPerConnect'],
+  newest: ['perSecond', 'p50', 'p99', 'serverPercent', 'clientPercent', 'foreignPercent'],
+  missed: ['p50', 'cpuMsEach', 'foreignPercent'],
+  sign: ['quietP99', 'busyP99', 'ratio', 'signInSeconds', 'foreignPercent'],
+  start: ['p50', 'slowest'],
+}
+
+const titles: Record<string, string> = {
+  messages: 'messages/s',
+  deliveries: 'deliveries/s',
+  cpuMicrosPerDelivery: 'server CPU µs a delivery',
+  cpuMicrosPerMessage: 'server CPU µs a message',
+  ackP50: 'ack p50 ms',
+  ackP95: 'ack p95 ms',
+  ackP99: 'ack p99 ms',
+  deliveryP50: 'delivery p50 ms',
+  deliveryP99: 'delivery p99 ms',
+  serverPercent: 'server CPU %',
+  clientPercent: 'client CPU %',
+  foreignPercent: 'foreign CPU %',
+  kibPerConnection: 'KiB a connection',
+  baseMiB: 'MiB before',
+  connectsPerSecond: 'connects/s',
+  cpuMsPerConnect: 'CPU ms a connect',
+  perSecond: 'requests/s',
+  p50: 'p50 ms',
+  p99: 'p99 ms',
+  cpuMsEach: 'CPU ms each',
+  quietP99: 'ack p99 ms without',
+  busyP99: 'ack p99 ms with',
+  ratio: 'ratio',
+  signInSeconds: 'all signed in after s',
+  slowest: 'slowest ms',
+}
+
+/** A table an item: a row a server, medians with their lowest and highest sample. */
+export function figuresAsMarkdown(
+  items: readonly Item[],
+  targets: readonly TargetKey[],
+  samples: readonly Sample[],
+): string {
+  return items
+    .map((item) => {
+      const columns = shown[item.key.split('-', 1)[0] ?? ''] ?? []
+      const rows = targets
+        .filter((target) => samples.some((sample) => sample.item === item.key && sample.target === target))
+        .map((target) => [target, ...columns.map((figure) => cell(samples, item.key, target, figure))])
+      return rows.length === 0
+        ? ''
+        : `### ${item.title}\n\n${table(['', ...columns.map((name) => titles[name] ?? name)], rows)}\n`
+    })
+    .join('\n')
+}
+
+function cell(samples: readonly Sample[], item: string, target: TargetKey, figure: string): string {
+  const values = samples
+    .filter((sample) => sample.item === item && sample.target === target)
+    .map(({ figures }) => figures[figure] ?? NaN)
+  const middle = short(figureOf(samples, item, target, figure))
+  const spread = ['messages', 'ackP99', 'deliveryP99', 'kibPerConnection', 'perSecond', 'p50', 'ratio'].includes(figure)
+  return spread && values.length > 1
+    ? `${middle} (${short(Math.min(...values))}–${short(Math.max(...values))})`
+    : middle
+}
+
+export function goalsAsMarkdown(judged: readonly Judged[]): string {
+  const rows = judged.map(({ what, against, atLeast, atMost, unit, value, verdict }) => [
+    what,
+    against ?? '–',
+    `${atLeast === undefined ? '≤' : '≥'} ${short(atLeast ?? atMost)} ${against ? '×' : (unit ?? '')}`,
+    value === undefined ? '–' : `${short(value)} ${against ? '×' : (unit ?? '')}`,
+    verdict,
+  ])
+  return `## Goals\n\n${table(['Connectly', 'against', 'goal', 'measured', ''], rows)}\n`
+}
+
+export function failuresAsMarkdown(failures: readonly Failure[]): string {
+  if (failures.length === 0) return ''
+  const lines = failures.map(({ item, target, repeat, why }) => `- ${item} ${target} #${repeat + 1}: ${why.trim()}`)
+  return `## FAILED\n\n${lines.join('\n')}\n`
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** Three figures that matter: 1,234 · 56.7 · 0.891. */
+export function short(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–'
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en')
+  return String(Number(value.toPrecision(3)))
+}

@@ -1,0 +1,48 @@
+import type { Heard, Page } from './load/mark.ts'
+
+/** C Connectly, E ejabberd on SQLite WAL, N Socket.IO with one INSERT each, S Socket.IO that stores nothing. */
+export const targetKeys = ['C', 'E', 'N', 'S'] as const
+export type TargetKey = (typeof targetKeys)[number]
+
+/** What a server holds before the clock starts. People are 0, 1, 2 …; each is in at most one room. */
+export type Scene = {
+  people: number
+  rooms: number[][]
+  /** Rooms are pairs who write to each other directly. */
+  direct: boolean
+  /** Messages already in room 0, marked as person 0's and numbered from 0. */
+  backlog: number
+}
+
+export type Connection = {
+  /** Says something in a room; `acknowledged` runs when the server has answered for it. */
+  say(room: number, text: string, acknowledged: () => void): void
+  /** The newest messages of a room, as its client would ask for them. */
+  newest(room: number, limit: number): Promise<Page>
+  close: () => void
+}
+
+export type RunningTarget = {
+  pid: number
+  /** From starting the process to its first accepted connection, in ms. */
+  startedInMs: number
+  version: string
+  /** A connection that is signed in and hears all rooms of the person. */
+  connect(person: number, heard: Heard): Promise<Connection>
+  /** Comes back to room 0 having missed the last `missed` messages of the backlog: connects, fetches them, leaves. */
+  comeBack(person: number, missed: number): Promise<Page>
+  /** Signs a person in by password; only where there are passwords. */
+  signIn?: (n: number) => Promise<void>
+  /** Messages in its database; undefined where nothing is stored. */
+  stored(): number | undefined
+  stop: () => Promise<void>
+}
+
+export type Target = {
+  key: TargetKey
+  name: string
+  /** Whether the sender hears its own message like everyone else. */
+  echoes: 'room' | 'everywhere' | 'nowhere'
+  /** Seeds a fresh data directory, starts the server pinned, and waits until it listens. */
+  start(scene: Scene, dir: string): Promise<RunningTarget>
+}
