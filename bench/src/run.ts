@@ -12,7 +12,12 @@ import type { Failure, Sample } from './results.ts'
 import { ensureEjabberd } from './servers/ejabberd-install.ts'
 import type { TargetKey } from './target.ts'
 
+// Ctrl-C ends the run by an exit, so that what it started ends with it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
 const CELL_LIMIT_MS = 180_000
+/** Above this, in percent of one CPU, something else on the machine had a hand in a sample. */
+const QUIET_PERCENT = 20
 const bench = dirname(import.meta.dirname)
 
 if (process.argv.includes('--help')) console.log(usage)
@@ -58,6 +63,12 @@ async function run(options: Options): Promise<void> {
     }
   } finally {
     rmSync(dir, { recursive: true, force: true })
+  }
+
+  const disturbed = samples.filter(({ figures }) => (figures['foreignPercent'] ?? 0) > QUIET_PERCENT)
+  if (disturbed.length > 0) {
+    const cells = new Set(disturbed.map(({ item, target }) => `${item} ${target}`))
+    say(`${disturbed.length} of ${samples.length} samples were disturbed by other work: ${[...cells].join(', ')}.`)
   }
 
   const judged = judge(samples)

@@ -33,6 +33,8 @@ export type RunningTarget = {
   comeBack(person: number, missed: number): Promise<Page>
   /** Signs a person in by password; only where there are passwords. */
   signIn?: (n: number) => Promise<void>
+  /** Makes the accounts that will sign in. */
+  prepareSignIns?: (count: number) => Promise<void>
   /** Messages in its database; undefined where nothing is stored. */
   stored(): number | undefined
   stop: () => Promise<void>
@@ -44,5 +46,7 @@ export type Target = {
   /** Whether the sender hears its own message like everyone else. */
   echoes: 'room' | 'everywhere' | 'nowhere'
   /** Seeds a fresh data directory, starts the server pinned, and waits until it listens. */
-  start(scene: Scene, dir: string): Promise<RunningTarget>
+  start: (scene: Scene, dir: string) => Promise<RunningTarget>
+  /** The same by its own main program, where `start` uses another. */
+  startAsShipped?: (scene: Scene, dir: string) => Promise<RunningTarget>
 }

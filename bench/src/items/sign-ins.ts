@@ -16,8 +16,9 @@ export const signIns: Item = {
   async sample(sampling) {
     const scene = rooms(20, 20)
     return withServer(sampling, scene, async (running) => {
-      const { signIn } = running
-      if (!signIn) throw new Error('has no passwords')
+      const { signIn, prepareSignIns } = running
+      if (!signIn || !prepareSignIns) throw new Error('has no passwords')
+      await prepareSignIns(SIGN_INS)
       const tally = createTally(scene, 2, copiesToSender(sampling.target, scene))
       const connections = await connectCrowd(running, scene, tally)
       const turns = tally.lanes.toSorted((a, b) => a.slot - b.slot || a.room - b.room)

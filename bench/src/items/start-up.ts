@@ -10,9 +10,11 @@ export const startUp: Item = {
   targets: ['C', 'E', 'N', 'S'],
   repeats: 1,
   async sample(sampling) {
+    const { target } = sampling
+    const shipped = { ...sampling, target: { ...target, start: target.startAsShipped ?? target.start } }
     const times: number[] = []
     for (let i = 0; i < STARTS; i++) {
-      times.push(await withServer(sampling, rooms(5, 20), async (running) => running.startedInMs))
+      times.push(await withServer(shipped, rooms(5, 20), async (running) => running.startedInMs))
     }
     return { p50: median(times), slowest: Math.max(...times) }
   },

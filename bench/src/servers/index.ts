@@ -1,5 +1,6 @@
 import type { Target, TargetKey } from '../target.ts'
+import { connectly } from './connectly.ts'
 import { ejabberd } from './ejabberd.ts'
 import { insertEach, storeNothing } from './reference.ts'
 
-export const targets: Partial<Record<TargetKey, Target>> = { E: ejabberd, N: insertEach, S: storeNothing }
+export const targets: Record<TargetKey, Target> = { C: connectly, E: ejabberd, N: insertEach, S: storeNothing }

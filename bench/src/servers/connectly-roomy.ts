@@ -1,0 +1,40 @@
+/**
+ * Connectly as it ships, but for its numbers: every limit still counts and checks, only so high that the load, which
+ * comes from few people and one address, does not meet it.
+ */
+import { createApp } from '@connectly/server/app'
+
+const limit = { points: 1_000_000_000, seconds: 60, by: 'person' as const }
+
+const app = await createApp(
+  {
+    port: 0,
+    host: '127.0.0.1',
+    dataDir: process.argv[2] ?? '.',
+    publicUrl: null,
+    logLevel: 'warn',
+    secretKey: 'a key for measuring, long enough to be one',
+    production: false,
+  },
+  {
+    limits: {
+      read: limit,
+      write: limit,
+      send: limit,
+      open: limit,
+      search: limit,
+      request: limit,
+      membership: limit,
+      signIn: { ...limit, by: 'address' },
+      signUp: { ...limit, by: 'address' },
+    },
+  },
+)
+console.log(`Connectly is at ${await app.listen()}`)
+
+process.on('SIGTERM', () => {
+  app.stop().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  )
+})

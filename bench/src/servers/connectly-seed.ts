@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs'
+import { roomCreated, roomPlace, messageSent } from '@connectly/protocol'
+import type { Message, MessageId, RoomId, UserId } from '@connectly/protocol'
+import { createApp } from '@connectly/server/app'
+import { addPerson, newId } from '@connectly/server/test-kit'
+import { checksumOf, messageTable } from '../../../server/src/features/messages/index.ts'
+import { roomTable, seatTable } from '../../../server/src/features/rooms/index.ts'
+import { insert, type Change, type Store, type StoredEvent } from '../../../server/src/store/store.ts'
+import { markedText } from '../load/mark.ts'
+import type { Scene } from '../target.ts'
+
+export type Seeded = { people: { userId: UserId; token: string }[]; rooms: RoomId[] }
+
+const GROUP = 500
+
+/** Writes a scene into a fresh data directory as the server's own commits would, without a password hashed. */
+export async function seedConnectly(scene: Scene, dir: string): Promise<Seeded> {
+  mkdirSync(dir, { recursive: true })
+  const app = await createApp({
+    port: 0,
+    host: '127.0.0.1',
+    dataDir: dir,
+    publicUrl: null,
+    logLevel: 'fatal',
+    secretKey: 'a key for measuring, long enough to be one',
+    production: false,
+  })
+  const people: Seeded['people'] = []
+  for (let person = 0; person < scene.people; person++) people.push(await addPerson(app.store, `person${person}`))
+
+  const rooms: RoomId[] = []
+  for (const members of scene.rooms) {
+    const userIds = members.flatMap((person) => people[person]?.userId ?? [])
+    rooms.push(await addRoom(app.store, userIds, scene.direct ? 'direct' : 'group'))
+  }
+  const [room] = rooms
+  const [author] = people
+  if (room && author) {
+    for (let from = 0; from < scene.backlog; from += GROUP) {
+      const count = Math.min(GROUP, scene.backlog - from)
+      await commit(
+        app.store,
+        Array.from({ length: count }, (_, i) => saying(room, author.userId, markedText(0, from + i))),
+      )
+    }
+  }
+  await app.stop()
+  return { people, rooms }
+}
+
+async function addRoom(store: Store, userIds: readonly UserId[], kind: 'direct' | 'group'): Promise<RoomId> {
+  const roomId = newId<RoomId>()
+  const place = roomPlace(roomId)
+  const now = Date.now()
+  const shown = { roomId, kind, name: kind === 'group' ? 'A room' : null, members: userIds.length, createdAt: now }
+  const directKey = kind === 'direct' ? userIds.toSorted().join(':') : null
+  await commit(store, [
+    {
+      places: [place],
+      given: [],
+      make: (next) => {
+        const n = next(place)
+        const room = { ...shown, rev: n.seq }
+        const seats = userIds.map((userId, i) => {
+          const role = kind === 'group' && i === 0 ? ('owner' as const) : ('member' as const)
+          return insert(seatTable, { roomId, userId, role, fromSeq: 0, joinedAt: n.at, rev: n.seq, clearedSeq: 0 })
+        })
+        const event: StoredEvent = { ...n, name: roomCreated.name, data: { room }, reacts: false }
+        const owners = kind === 'group' ? 1 : 0
+        return { writes: [insert(roomTable, { ...room, directKey, owners }), ...seats], events: [event], result: null }
+      },
+    },
+  ])
+  return roomId
+}
+
+function saying(roomId: RoomId, authorId: UserId, text: string): Change {
+  const place = roomPlace(roomId)
+  const at = Date.now()
+  const body = { kind: 'text' as const, text }
+  const draft = { messageId: newId<MessageId>(), roomId, authorId, localId: null, body, at }
+  const checksum = checksumOf(draft)
+  return {
+    places: [place],
+    given: [],
+    make: (next) => {
+      const n = next(place)
+      const message: Message = { ...draft, seq: n.seq, rev: n.seq, checksum }
+      const data = { messageId: message.messageId }
+      return {
+        writes: [insert(messageTable, { ...message, threadRootId: null })],
+        events: [{ ...n, name: messageSent.name, data, reacts: false }],
+        result: null,
+      }
+    },
+  }
+}
+
+async function commit(store: Store, changes: readonly Change[]): Promise<void> {
+  const outcomes = await store.commit(changes, Date.now())
+  const failed = outcomes.find(({ kind }) => kind !== 'done')
+  if (failed) throw new Error(`a seeded change came out as ${failed.kind}`)
+}
