@@ -30,6 +30,8 @@ export type Overrides = {
   logger?: Logger
   clientDir?: string
   checkOutputs?: boolean
+  /** Wraps the store, so that a crash test can kill inside a commit and plant faults from outside. */
+  store?: (store: SqliteStore) => SqliteStore
 }
 
 export type App = {
@@ -48,7 +50,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const clock = overrides.clock ?? systemClock()
   const logger = overrides.logger ?? createLogger(config.logLevel)
   const metrics = createMetrics()
-  const store = openSqlite(join(config.dataDir, 'connectly.db'))
+  const opened = openSqlite(join(config.dataDir, 'connectly.db'))
+  const store = overrides.store?.(opened) ?? opened
   const epoch = await epochOf(store, clock)
 
   let audience: Audience = { tell: () => undefined, open: () => undefined, close: () => undefined }
