@@ -35,7 +35,7 @@ export const RoomLine = z.object({
   /** The other person of a direct room. */
   other: z.nullable(Person),
   last: z.nullable(
-    z.object({ messageId: MessageId, authorId: UserId, authorName: z.string(), body: MessageBody, at: Time, seq: Seq }),
+    z.object({ messageId: MessageId, authorId: UserId, body: MessageBody, at: Time, seq: Seq }),
   ),
   seq: Seq,
 })

@@ -54,7 +54,7 @@ export const openSync = defineMethod('sync.open', {
     cursors: z
       .record(Place, Seq)
       .check(z.refine((cursors) => Object.keys(cursors).length <= 60, 'holds too many places')),
-    /** The newest number a room's line was made from, of the rooms it only lists. */
+    /** The newest number that each room's line was made from. A room named in neither gets its line. */
     lines: z
       .record(RoomId, Seq)
       .check(z.refine((lines) => Object.keys(lines).length <= MAX_LISTED, 'lists too many rooms')),

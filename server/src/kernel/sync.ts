@@ -49,21 +49,20 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
         const places: CatchUp[] = []
         const own = await bringUp(ctx.store, ctx.me, me, cursors.get(me) ?? null, numbers.get(me) ?? 0, null)
         if (own) places.push(own)
+        const reset = new Set<RoomId>()
         for (const seat of mine) {
           const place = roomPlace(seat.roomId)
           const cursor = cursors.get(place)
           if (cursor === undefined) continue
           const room = await bringUp(ctx.store, ctx.me, place, cursor, numbers.get(place) ?? 0, seat)
           if (room) places.push(room)
+          if (room?.kind === 'reset') reset.add(seat.roomId)
         }
-        const stale =
-          own?.kind === 'reset'
-            ? []
-            : mine.filter(
-                (seat) =>
-                  !cursors.has(roomPlace(seat.roomId)) &&
-                  listed.get(seat.roomId) !== numbers.get(roomPlace(seat.roomId)),
-              )
+        const isStale = ({ roomId }: SeatRow) => {
+          const [line, number] = [listed.get(roomId), numbers.get(roomPlace(roomId)) ?? 0]
+          return reset.has(roomId) || (line === undefined ? !cursors.has(roomPlace(roomId)) : line !== number)
+        }
+        const stale = own?.kind === 'reset' ? [] : mine.filter(isStale)
         const seated = new Set<string>(mine.map((seat) => roomPlace(seat.roomId)))
         const gone = [...new Set([...cursors.keys(), ...[...listed.keys()].map(roomPlace)])].filter(
           (place) => place !== me && !seated.has(place),

@@ -14,7 +14,7 @@ type English = typeof en
 /** `section.key` of every text. */
 export type TextKey = { [S in keyof English]: `${S & string}.${keyof English[S] & string}` }[keyof English]
 
-type TextOf<K extends TextKey> = K extends `${infer S extends keyof English & string}.${infer Name}`
+type TextOf<K extends TextKey> = K extends `${infer S extends keyof English}.${infer Name}`
   ? Name extends keyof English[S]
     ? English[S][Name]
     : never

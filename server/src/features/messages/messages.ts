@@ -99,14 +99,6 @@ export const messageSnapshots: Snapshots = {
 /** The last message of each line that its seat may see. */
 export const messageLines: LineParts = async (store, seats) => {
   const rows = await Promise.all(seats.map((seat) => lastOf(store, seat)))
-  const authors = new Map(
-    (
-      await peopleOf(
-        store,
-        rows.flatMap((row) => (row ? [row.authorId] : [])),
-      )
-    ).map((person) => [person.userId, person.name]),
-  )
   return new Map(
     rows.flatMap((row) => {
       if (!row) return []
@@ -114,7 +106,7 @@ export const messageLines: LineParts = async (store, seats) => {
       return [
         [
           row.roomId,
-          { last: { messageId, authorId, authorName: authors.get(authorId) ?? '', body, at, seq } },
+          { last: { messageId, authorId, body, at, seq } },
         ] as const,
       ]
     }),

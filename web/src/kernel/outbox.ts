@@ -1,0 +1,151 @@
+import { sendMessage, type LocalId, type RoomId } from '@connectly/protocol'
+import { AskError, isPassing } from './ask-error.ts'
+import type { Connection } from './connection.ts'
+import type { Outgoing, Storage } from './storage.ts'
+import { watched } from './watched.ts'
+
+/** What the other tabs of this person are told: look again. */
+export type Bell = { ring(): void; onRing(listener: () => void): void; close(): void }
+/** Runs alone among all tabs of this person. */
+export type Alone = (name: string, work: () => Promise<void>) => Promise<void>
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+const RETRY = 2000
+const MAX_ACKED = 100
+
+/**
+ * Messages on their way: on screen at once, kept until acknowledged, sent in order with the same id until somebody
+ * answers. A room is a lane; one tab at a time sends from it.
+ */
+export function createOutbox(parts: { storage: Storage; ask: Connection['ask']; isOpen: () => boolean; alone: Alone; bell: Bell }) {
+  const { storage, ask, isOpen, alone, bell } = parts
+  const entries = watched<readonly Outgoing[]>([])
+  const acked = watched<readonly Outgoing[]>([])
+  const pausedUntil = watched<ReadonlyMap<RoomId, number>>(new Map())
+  const timers = new Map<RoomId, ReturnType<typeof setTimeout>>()
+  const running = new Set<RoomId>()
+  const again = new Set<RoomId>()
+  let stopped = false
+
+  bell.onRing(() => void reload())
+
+  /** Takes over what is kept; what only this tab knows yet (its write is under way) stays. */
+  async function reload(): Promise<void> {
+    const kept = await storage.outgoing().catch(() => null)
+    if (!kept || stopped) return
+    const known = new Set(kept.map((entry) => entry.localId))
+    const unwritten = entries.get().filter((entry) => entry.n === UNWRITTEN && !known.has(entry.localId))
+    entries.set([...kept.sort((a, b) => a.n - b.n), ...unwritten])
+  }
+
+  function flush(roomId: RoomId): void {
+    if (stopped || !isOpen()) return
+    if (running.has(roomId)) return void again.add(roomId)
+    running.add(roomId)
+    clearTimeout(timers.get(roomId))
+    void alone(`outbox:${roomId}`, () => drain(roomId))
+      .catch(() => undefined)
+      .finally(() => {
+        running.delete(roomId)
+        if (again.delete(roomId)) flush(roomId)
+      })
+  }
+
+  async function drain(roomId: RoomId): Promise<void> {
+    while (!stopped && isOpen()) {
+      const lane = (await storage.outgoing()).filter((entry) => entry.roomId === roomId && entry.state === 'waiting')
+      const next = lane.sort((a, b) => a.n - b.n)[0]
+      if (!next) return
+      try {
+        await ask(sendMessage, { roomId, localId: next.localId, body: { kind: 'text', text: next.text } })
+        await storage.dropOutgoing(next.n)
+        acked.set([...acked.get().slice(-MAX_ACKED), next])
+      } catch (error) {
+        if (isPassing(error)) return retryLater(roomId, error)
+        const { code, params } = error as AskError
+        await storage.putOutgoing({ ...next, state: 'failed', code, params })
+      }
+      await reload()
+      bell.ring()
+    }
+  }
+
+  function retryLater(roomId: RoomId, error: unknown): void {
+    const seconds = error instanceof AskError && error.code === 'TooManyRequests' ? Number(error.params['retryAfter'] ?? 2) : 0
+    const wait = seconds > 0 ? seconds * 1000 : RETRY
+    if (seconds > 0) pausedUntil.set(new Map([...pausedUntil.get(), [roomId, Date.now() + wait]]))
+    clearTimeout(timers.get(roomId))
+    timers.set(roomId, setTimeout(() => flush(roomId), wait))
+  }
+
+  const show = (entry: Outgoing) => entries.set([...entries.get().filter((each) => each.localId !== entry.localId), entry])
+
+  return {
+    /** Everything on its way or failed, in the order written. */
+    entries,
+    /** Acknowledged in this tab: shown until the log brings them. */
+    acked,
+    /** Rooms where a limit was reached, and until when, by this device's clock. */
+    pausedUntil,
+
+    load: async () => {
+      await reload()
+      for (const roomId of new Set(entries.get().map((entry) => entry.roomId))) flush(roomId)
+    },
+
+    /** The line is open: everything that waits may go. */
+    flushAll: () => {
+      for (const roomId of new Set(entries.get().filter((entry) => entry.state === 'waiting').map((entry) => entry.roomId))) flush(roomId)
+    },
+
+    /** Says something. It is on screen before this returns, and kept on the device when the promise resolves. */
+    send: async (roomId: RoomId, text: string): Promise<LocalId> => {
+      const entry: Outgoing = { n: UNWRITTEN, localId: newLocalId(), roomId, text, at: Date.now(), state: 'waiting' }
+      show(entry)
+      const { n: _unwritten, ...fresh } = entry
+      const n = await storage.addOutgoing(fresh)
+      entries.set(entries.get().map((each) => (each.localId === entry.localId ? { ...entry, n } : each)))
+      bell.ring()
+      flush(roomId)
+      return entry.localId
+    },
+
+    /** Tries a failed message again, with the same id. */
+    retry: async (localId: LocalId): Promise<void> => {
+      const entry = entries.get().find((each) => each.localId === localId)
+      if (!entry || entry.state !== 'failed') return
+      const { code: _code, params: _params, ...fresh } = entry
+      await storage.putOutgoing({ ...fresh, state: 'waiting' })
+      await reload()
+      bell.ring()
+      flush(entry.roomId)
+    },
+
+    /** Gives a failed message up. */
+    drop: async (localId: LocalId): Promise<void> => {
+      const entry = entries.get().find((each) => each.localId === localId)
+      if (!entry) return
+      await storage.dropOutgoing(entry.n)
+      await reload()
+      bell.ring()
+    },
+
+    stop: () => {
+      stopped = true
+      for (const timer of timers.values()) clearTimeout(timer)
+      bell.close()
+    },
+  }
+}
+
+const UNWRITTEN = Number.MAX_SAFE_INTEGER
+
+/** A random UUID, also on a page without TLS, where `crypto.randomUUID` is missing. */
+function newLocalId(): LocalId {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as LocalId
+}

@@ -1,0 +1,215 @@
+import { catchUp, headOf, MAX_LISTED, openSync, placeParts, roomPlace, userPlace, type CatchUp, type Frame, type Head, type OutputOf, type Place, type RoomId, type UserId } from '@connectly/protocol'
+import { isPassing } from './ask-error.ts'
+import type { Connection } from './connection.ts'
+import { after, afterInRoom, fromHead, type Held, type Slice } from './slice.ts'
+import type { KeptPlace, Storage } from './storage.ts'
+import { watched, type Watched } from './watched.ts'
+
+/** Rooms that stay on the device. */
+const MAX_HELD = 50
+const KEEP_AFTER = 250
+const FILL_AGAIN = 1000
+
+/** A slice of mine that knows which rooms are in my list, and how far each line has come. */
+export type Listing = { listed(me: Held): ReadonlyMap<RoomId, number>; withLines(me: Held, lines: OutputOf<typeof openSync>['lines'], gone: readonly RoomId[]): Held }
+
+export type Replica = ReturnType<typeof createReplica>
+
+/**
+ * What this device knows: my own place, and the rooms I have opened. It opens with what was kept, is brought up to date
+ * by one opening, and then follows the frames. Events are applied by number, never by arrival.
+ */
+export function createReplica(parts: { me: UserId; slices: readonly Slice[]; listing: Listing; storage: Storage; ask: Connection['ask'] }) {
+  const { slices, listing, storage, ask } = parts
+  const myPlace = userPlace(parts.me)
+  const places = new Map<Place, Watched<Held | null>>()
+  const usedAt = new Map<Place, number>()
+  const dirty = new Set<Place>()
+  const filling = new Map<Place, Promise<void>>()
+  const heading = new Map<RoomId, Promise<void>>()
+  let early: Frame[] | null = []
+  let epoch: string | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
+
+  function cell(place: Place): Watched<Held | null> {
+    let found = places.get(place)
+    if (!found) places.set(place, (found = watched<Held | null>(null)))
+    return found
+  }
+
+  function put(place: Place, held: Held | null): void {
+    cell(place).set(held)
+    dirty.add(place)
+    timer ??= setTimeout(() => void keep(), KEEP_AFTER)
+  }
+
+  /** Writes what has changed; a place and its cursor are one record. */
+  async function keep(): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    if (stopped || epoch === null) return
+    const changed = [...dirty]
+    dirty.clear()
+    const gone = changed.filter((place) => !cell(place).get())
+    const kept = changed.flatMap((place) => keptPlace(place, epoch as string))
+    await Promise.all([...kept.map((each) => storage.putPlace(each)), gone.length > 0 && storage.dropPlaces(gone)]).catch(() => undefined)
+  }
+
+  function keptPlace(place: Place, ofEpoch: string): KeptPlace[] {
+    const held = cell(place).get()
+    if (!held) return []
+    const trimmed = Object.fromEntries(
+      Object.entries(held.slices).map(([name, state]) => {
+        const slice = slices.find((each) => each.name === name && each.place === placeParts(place).kind)
+        return [name, slice?.kept ? slice.kept(state) : state]
+      }),
+    )
+    return [{ place, seq: held.seq, slices: trimmed, epoch: ofEpoch, usedAt: usedAt.get(place) ?? 0 }]
+  }
+
+  /** Applies a frame, or asks for what is missing before it. */
+  function hear(frame: Frame): void {
+    if (early) return void early.push(frame)
+    const { kind, id } = placeParts(frame.place)
+    if (kind === 'room') {
+      const mine = cell(myPlace).get()
+      if (mine) put(myPlace, afterInRoom(slices, mine, id as RoomId, frame.events))
+    }
+    const held = cell(frame.place).get()
+    if (!held) return
+    const result = after(slices, kind, held, frame.events)
+    if (result.held !== held) put(frame.place, result.held)
+    if (result.gap) void fill(frame.place)
+    if (frame.place === myPlace) dropUnlisted()
+  }
+
+  /** Fills a gap from the log. Frames that come meanwhile are found again in the answer, or apply after it. */
+  function fill(place: Place): Promise<void> {
+    const running = filling.get(place)
+    if (running) return running
+    const work = (async () => {
+      const held = cell(place).get()
+      if (held) take(await ask(catchUp, { place, after: held.seq }))
+    })()
+      .catch((error: unknown) => {
+        if (isPassing(error) && !stopped && !early) setTimeout(() => void fill(place), FILL_AGAIN)
+      })
+      .finally(() => filling.delete(place))
+    filling.set(place, work)
+    return work
+  }
+
+  function take(found: CatchUp): void {
+    if (found.kind === 'reset') return takeHead(found.head)
+    const { place, events } = found
+    const { kind } = placeParts(place)
+    const held = cell(place).get()
+    if (!held) return
+    put(place, after(slices, kind, held, events).held)
+  }
+
+  function takeHead(head: Head): void {
+    const held = cell(head.place).get()
+    if (held && held.seq > head.seq) return
+    put(head.place, fromHead(slices, placeParts(head.place).kind, head))
+  }
+
+  /** Rooms that I hold and that are no longer in my list are gone. */
+  function dropUnlisted(): void {
+    const mine = cell(myPlace).get()
+    if (!mine) return
+    const listed = listing.listed(mine)
+    for (const [place, held] of places) if (placeParts(place).kind === 'room' && held.get() && !listed.has(placeParts(place).id as RoomId)) put(place, null)
+  }
+
+  function heldRooms(): RoomId[] {
+    const rooms = [...places].filter(([place, held]) => placeParts(place).kind === 'room' && held.get()).map(([place]) => place)
+    rooms.sort((a, b) => (usedAt.get(b) ?? 0) - (usedAt.get(a) ?? 0))
+    for (const place of rooms.slice(MAX_HELD)) put(place, null)
+    return rooms.slice(0, MAX_HELD).map((place) => placeParts(place).id as RoomId)
+  }
+
+  return {
+    me: parts.me,
+    mine: cell(myPlace),
+    room: (roomId: RoomId) => cell(roomPlace(roomId)),
+    hear,
+
+    /** Shows what the device kept, before anything is asked. */
+    load: async () => {
+      const kept = await storage.places().catch(() => [])
+      const own = kept.find((each) => each.place === myPlace)
+      if (!own || cell(myPlace).get()) return
+      epoch = own.epoch
+      for (const { place, seq, slices: state, usedAt: used } of kept.filter((each) => each.epoch === own.epoch)) {
+        usedAt.set(place, used)
+        cell(place).set({ seq, slices: state })
+      }
+    },
+
+    /** From here on frames wait until the opening has been taken. */
+    beginOpening: () => {
+      early = []
+    },
+
+    /** Brings everything that is held up to date; frames heard meanwhile come after. */
+    open: async () => {
+      const mine = cell(myPlace).get()
+      const held = heldRooms()
+      const listed = mine ? listing.listed(mine) : new Map<RoomId, number>()
+      const cursors: Record<string, number> = mine ? { [myPlace]: mine.seq } : {}
+      for (const roomId of held) cursors[roomPlace(roomId)] = cell(roomPlace(roomId)).get()?.seq ?? 0
+      const lines = Object.fromEntries([...listed].slice(0, MAX_LISTED))
+      const opened = await ask(openSync, { epoch, cursors: cursors as Record<Place, number>, lines: lines as Record<RoomId, number> })
+      if (epoch !== opened.epoch) {
+        epoch = opened.epoch
+        for (const [place, state] of places) if (state.get() && place !== myPlace) put(place, null)
+        cell(myPlace).set(null)
+      }
+      for (const found of opened.places) {
+        take(found)
+        if (found.kind === 'events' && placeParts(found.place).kind === 'room') {
+          const now = cell(myPlace).get()
+          if (now) put(myPlace, afterInRoom(slices, now, placeParts(found.place).id as RoomId, found.events))
+        }
+      }
+      const gone = opened.gone.map((place) => placeParts(place).id as RoomId)
+      for (const roomId of gone) put(roomPlace(roomId), null)
+      const now = cell(myPlace).get()
+      if (now) put(myPlace, listing.withLines(now, opened.lines, gone))
+      const waiting = early ?? []
+      early = null
+      for (const frame of waiting) hear(frame)
+    },
+
+    /** Holds a room from now on; asks for its head if it is not here. */
+    hold: (roomId: RoomId): Promise<void> => {
+      usedAt.set(roomPlace(roomId), Date.now())
+      if (cell(roomPlace(roomId)).get()) return Promise.resolve()
+      let running = heading.get(roomId)
+      if (!running) {
+        running = ask(headOf, { roomId })
+          .then((head) => {
+            takeHead(head)
+            return fill(roomPlace(roomId))
+          })
+          .finally(() => heading.delete(roomId))
+        heading.set(roomId, running)
+      }
+      return running
+    },
+
+    /** Adds what was asked for besides the log: a page. */
+    merge: (roomId: RoomId, name: string, change: (state: unknown) => unknown) => {
+      const held = cell(roomPlace(roomId)).get()
+      if (held) put(roomPlace(roomId), { seq: held.seq, slices: { ...held.slices, [name]: change(held.slices[name]) } })
+    },
+
+    keep,
+    stop: () => {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
