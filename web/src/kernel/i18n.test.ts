@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { refusals, type RefusalCode } from '../../../protocol/src/index.ts'
+import { refusals, type RefusalCode } from '@connectly/protocol'
 import { en } from '../texts/en.ts'
 import { day, directionOf, list, listTime, month, refusalText, t, time } from './i18n.ts'
 

@@ -1,4 +1,4 @@
-import type { MessageBody, RefusalCode, SystemBody, TextBody } from '../../../protocol/src/index.ts'
+import type { MessageBody, RefusalCode, SystemBody, TextBody } from '@connectly/protocol'
 import { en } from '../texts/en.ts'
 
 type Forms = { readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string }

@@ -36,17 +36,19 @@ export function PaneHeader({
       <Link className="ib only-mob head__back" to={backPath} aria-label={backLabel} title={backLabel}>
         <Icon of={ChevronLeft} size={24} directional />
       </Link>
-      <Avatar id={id} name={name} size={40} />
-      <div className="grow">
-        <h1 className="head__n">
-          <span className="cut" dir="auto">
-            {name}
-          </span>
-        </h1>
-        <p className="head__s">
-          {isConnecting && <Spinner size={13} />}
-          <span className="cut">{isConnecting ? t('room.connecting') : status}</span>
-        </p>
+      <div className="head__who grow">
+        <Avatar id={id} name={name} size={40} />
+        <div className="grow">
+          <h1 className="head__n">
+            <span className="cut" dir="auto">
+              {name}
+            </span>
+          </h1>
+          <p className="head__s">
+            {isConnecting && <Spinner size={13} />}
+            <bdi className="cut">{isConnecting ? t('room.connecting') : status}</bdi>
+          </p>
+        </div>
       </div>
       {actions && <div className="head__a">{actions}</div>}
     </header>

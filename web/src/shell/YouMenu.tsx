@@ -25,7 +25,7 @@ export function YouMenu({ me, theme, onTheme, onSignOut }: YouMenuProps) {
           <b className="cut" dir="auto">
             {me.name}
           </b>
-          <span className="dim">@{me.username}</span>
+          <bdi className="dim">@{me.username}</bdi>
         </span>
       </div>
       <hr />

@@ -18,7 +18,7 @@ export function YouPane({ me, theme, onTheme, onSignOut }: YouMenuProps) {
         <div className="you">
           <Avatar id={me.userId} name={me.name} size={112} />
           <b dir="auto">{me.name}</b>
-          <span className="dim">@{me.username}</span>
+          <bdi className="dim">@{me.username}</bdi>
         </div>
         <div className="you__set">
           <Segment

@@ -120,7 +120,7 @@ export const en = {
     notNowSaid: 'You said not now',
     waiting: 'Waiting for an answer',
     wantsToWrite: 'wants to write to you',
-    hereSince: '@{username}, here since {month}',
+    hereSince: '{handle}, here since {month}',
     let: 'Let {name} write to you?',
     letText: 'Nothing tells them that you’ve read this.',
     accept: 'Accept',

@@ -7,7 +7,7 @@ export type AvatarProps = { id: string; name: string; size?: 28 | 32 | 36 | 40 |
 export function Avatar({ id, name, size = 48, className }: AvatarProps) {
   return (
     <span className={classes('av', size !== 48 && `av--${size}`, tintOf(id), className)} aria-hidden="true">
-      <span>{initials(name)}</span>
+      <span data-initials={initials(name)} />
     </span>
   )
 }

@@ -25,10 +25,13 @@ export function Bubble({ text, side, isFirst, who, face, meta, className }: Bubb
       <div className="msg__c">
         <div className="bubble">
           {who}
-          <span className="bubble__t" dir="auto">
-            <RichText text={text} />
-          </span>
-          <span className="meta">{meta}</span>
+          {/* Words lie in their own direction, with the time at their end; the bubble's corners stay those of the room. */}
+          <div className="bubble__in" dir="auto">
+            <span className="bubble__t">
+              <RichText text={text} />
+            </span>
+            <span className="meta">{meta}</span>
+          </div>
         </div>
       </div>
     </div>

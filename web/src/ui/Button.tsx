@@ -7,12 +7,20 @@ export type Look = 'primary' | 'tonal' | 'ghost' | 'plain'
 const looks: Record<Look, string | false> = { primary: 'btn--p', tonal: 'btn--t', ghost: 'btn--g', plain: false }
 
 /** The class of something that looks like a button, for links that act like one. */
-export function buttonClass(look: Look = 'primary', size?: ButtonProps['size'], className?: string): string {
+export function buttonClass(look: Look, size?: ButtonProps['size'], className?: string): string {
   return classes('btn', looks[look], size === 'small' && 'btn--sm', size === 'wide' && 'btn--w', className)
 }
 
 /** Busy keeps its place in the tab order and swallows presses, so that focus is never lost. */
-export function Button({ look, size, busy = false, className, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  size,
+  busy = false,
+  className,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}

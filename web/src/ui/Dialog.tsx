@@ -4,13 +4,14 @@ import { IconButton } from './IconButton.tsx'
 
 export type DialogProps = { title: string; closeLabel: string; onClose: () => void; children: ReactNode }
 
-/** Open as long as it is mounted. Esc, the scrim and the button close it; focus goes back where it came from. */
+/** Open as long as it is mounted, at its first field. Esc, the scrim and the button close it; focus goes back where it came from. */
 export function Dialog({ title, closeLabel, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const titleId = useId()
   useEffect(() => {
     const element = dialog.current
     element?.showModal()
+    element?.querySelector<HTMLElement>('input, textarea')?.focus()
     return () => element?.close()
   }, [])
   return (

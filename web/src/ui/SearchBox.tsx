@@ -9,18 +9,14 @@ export type SearchBoxProps = {
   onChange: (value: string) => void
   /** Shown while empty; Ctrl K, or ⌘ K, leads here from anywhere. */
   shortcut?: string
-  autoFocus?: boolean
 }
 
-export function SearchBox({ label, clearLabel, value, onChange, shortcut, autoFocus }: SearchBoxProps) {
+export function SearchBox({ label, clearLabel, value, onChange, shortcut }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null)
   const hasShortcut = shortcut !== undefined
   useEffect(() => (hasShortcut ? onShortcut(() => input.current?.focus()) : undefined), [hasShortcut])
-  useEffect(() => {
-    if (autoFocus) input.current?.focus()
-  }, [autoFocus])
   return (
-    <div className="search" role="search">
+    <search className="search">
       <Icon of={Search} size={16} />
       <input
         ref={input}
@@ -45,7 +41,7 @@ export function SearchBox({ label, clearLabel, value, onChange, shortcut, autoFo
           </span>
         )
       )}
-    </div>
+    </search>
   )
 }
 

@@ -32,7 +32,7 @@ export function Segment<Value extends string>(props: SegmentProps<Value>) {
     list.current?.querySelectorAll('button')[next]?.focus()
   }
   return (
-    <div className="seg" role={isTabs ? 'tablist' : 'radiogroup'} aria-label={label} ref={list} onKeyDown={move}>
+    <div className="seg" role={isTabs ? 'tablist' : 'radiogroup'} aria-label={label} ref={list}>
       {options.map((option) => (
         <button
           key={option.value}
@@ -42,6 +42,7 @@ export function Segment<Value extends string>(props: SegmentProps<Value>) {
           aria-controls={isTabs ? panelId : undefined}
           tabIndex={option.value === value ? 0 : -1}
           onClick={() => onChange(option.value)}
+          onKeyDown={move}
         >
           {option.icon}
           {option.label}

@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react'
+import { VisuallyHidden } from './VisuallyHidden.tsx'
 
 const lines = [
   [45, 86],
@@ -12,7 +13,8 @@ const lines = [
 /** Rows of a list before there are any. */
 export function SkeletonRows({ label }: { label: string }) {
   return (
-    <div className="sks" role="status" aria-busy="true" aria-label={label}>
+    <div className="sks" aria-live="polite">
+      <VisuallyHidden>{label}</VisuallyHidden>
       {lines.map(([name, text]) => (
         <div className="skrow" key={name}>
           <span className="sk sk--av" />

@@ -4,6 +4,7 @@ import { t } from '../../kernel/i18n.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Field } from '../../ui/Field.tsx'
+import { formText } from '../../ui/form-text.ts'
 import { PasswordField } from '../../ui/PasswordField.tsx'
 
 export type SignInFormProps = {
@@ -22,8 +23,8 @@ export function SignInForm({ busy, error, fieldErrors, signUpPath, onSubmit }: S
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(), [fieldErrors])
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const values = new FormData(event.currentTarget)
-    if (!busy) onSubmit({ username: String(values.get('username')), password: String(values.get('password')) })
+    const form = event.currentTarget
+    if (!busy) onSubmit({ username: formText(form, 'username'), password: formText(form, 'password') })
   }
   return (
     <>

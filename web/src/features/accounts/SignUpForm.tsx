@@ -4,6 +4,7 @@ import { t } from '../../kernel/i18n.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Field } from '../../ui/Field.tsx'
+import { formText } from '../../ui/form-text.ts'
 import { PasswordField } from '../../ui/PasswordField.tsx'
 import { strengthOf } from './strength.ts'
 
@@ -30,7 +31,7 @@ export function SignUpForm({ busy, error, fieldErrors, minPassword, signInPath, 
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const username = String(new FormData(event.currentTarget).get('username'))
+    const username = formText(event.currentTarget, 'username')
     const found = whatIsMissing(username, password, minPassword)
     setMissing(found)
     if (!busy && !found.username && !found.password) onSubmit({ username, password })

@@ -48,7 +48,7 @@ export function Composer({ draft, onDraft, onSend, maxLength, waitUntil = null, 
             <textarea
               ref={input}
               rows={1}
-              dir="auto"
+              dir={draft ? 'auto' : undefined}
               aria-label={t('room.message')}
               placeholder={seconds > 0 ? t('room.breath') : t('room.message')}
               aria-invalid={left < 0 || undefined}
@@ -91,9 +91,9 @@ function Left({ count }: { count: number }) {
     <p className={count < 0 ? 'comp__left comp__left--over' : 'comp__left'}>
       <span aria-hidden="true">{text}</span>
       {(count < 0 || count % 100 === 0) && (
-        <span role="status">
+        <output>
           <VisuallyHidden>{text}</VisuallyHidden>
-        </span>
+        </output>
       )}
     </p>
   )

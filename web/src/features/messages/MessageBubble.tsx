@@ -32,8 +32,8 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
         face={isWithFaces ? last && author && <Avatar id={author.userId} name={author.name} size={32} /> : undefined}
         who={
           showAuthor && author ? (
-            <span className={classes('bubble__who tint-name', tintOf(author.userId))} dir="auto">
-              {author.name}
+            <span className={classes('bubble__who tint-name', tintOf(author.userId))}>
+              <bdi>{author.name}</bdi>
             </span>
           ) : (
             !own && author && <VisuallyHidden>{author.name}: </VisuallyHidden>

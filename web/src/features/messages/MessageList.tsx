@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { t } from '../../kernel/i18n.ts'
+import { classes } from '../../ui/classes.ts'
 import { ArrowDown } from '../../ui/Icon.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import type { ListItem } from './layout.ts'
@@ -34,8 +35,9 @@ const NEAR = 1200
 export function MessageList(props: MessageListProps) {
   const { items, isGroup, older, newer, onOlder, onNewer, onNewest, onRetry, onDelete, highlightId } = props
   const { paddingEnd = 84 } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
+  const [openedAt] = useState(items.at(-1)?.id)
   const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items])
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -86,7 +88,7 @@ export function MessageList(props: MessageListProps) {
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div className="msgs" ref={scroller} tabIndex={0} role="group" aria-label={t('room.messages')} onScroll={look}>
+      <section className="msgs" ref={scroller} tabIndex={0} aria-label={t('room.messages')} onScroll={look}>
         <ol
           className="msgs__ol"
           aria-label={t('room.messages')}
@@ -94,12 +96,13 @@ export function MessageList(props: MessageListProps) {
         >
           {rows.map((row) => {
             const item = items[row.index]
+            const isFresh = row.index === items.length - 1 && item?.id !== openedAt
             return (
               item && (
                 <li
                   key={row.key}
                   ref={virtualizer.measureElement}
-                  className="msgs__li"
+                  className={classes('msgs__li', isFresh && 'msgs__li--fresh')}
                   data-index={row.index}
                   style={{ '--y': `${row.start}px` } as CSSProperties}
                 >
@@ -115,7 +118,7 @@ export function MessageList(props: MessageListProps) {
             )
           })}
         </ol>
-      </div>
+      </section>
       <StickyDate virtualizer={virtualizer} items={items} />
       {(!isAtEnd || newer) && (
         <IconButton

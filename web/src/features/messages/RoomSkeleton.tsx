@@ -1,6 +1,7 @@
 import type { CSSProperties } from 'react'
 import { t } from '../../kernel/i18n.ts'
 import { classes } from '../../ui/classes.ts'
+import { VisuallyHidden } from '../../ui/VisuallyHidden.tsx'
 
 const bubbles = [
   { side: 'in', width: 62, height: 44 },
@@ -13,7 +14,8 @@ const bubbles = [
 /** A room before its messages. */
 export function RoomSkeleton() {
   return (
-    <div className="msgs msgs--short sks" role="status" aria-busy="true" aria-label={t('room.loading')}>
+    <div className="msgs msgs--short sks" aria-live="polite">
+      <VisuallyHidden>{t('room.loading')}</VisuallyHidden>
       <div className="skmsgs">
         {bubbles.map(({ side, width, height }) => (
           <div key={width} className={classes('skmsg', side === 'out' && 'skmsg--out')}>

@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type {
-  LocalId,
-  Message,
-  MessageBody,
-  MessageId,
-  Person,
-  RoomId,
-  UserId,
-} from '../../../../protocol/src/index.ts'
+import type { LocalId, Message, MessageBody, MessageId, Person, RoomId, UserId } from '@connectly/protocol'
 import { layoutMessages, type ListItem, type Pending } from './layout.ts'
 
 const me = 'me' as UserId

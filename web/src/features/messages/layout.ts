@@ -1,4 +1,4 @@
-import type { LocalId, Message, MessageId, Person, RoomId, UserId } from '../../../../protocol/src/index.ts'
+import type { LocalId, Message, MessageId, Person, RoomId, UserId } from '@connectly/protocol'
 import { bodyText } from '../../kernel/i18n.ts'
 
 /** A message of mine that is not in the log yet. `at` is by this device's clock. */

@@ -1,5 +1,5 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ListItem } from './layout.ts'
 
 /** How long a message stays lit. */
@@ -7,14 +7,16 @@ const FLASH = 1200
 
 /** Scrolls to a message as soon as it is there, and says which row to flash. */
 export function useHighlight(
-  virtualizer: Virtualizer<HTMLDivElement, Element>,
+  virtualizer: Virtualizer<HTMLElement, Element>,
   items: readonly ListItem[],
   messageId: string | undefined,
 ): string | undefined {
   const [flashing, setFlashing] = useState<string>()
   const index = messageId === undefined ? -1 : items.findIndex((item) => isMessage(item, messageId))
   const latest = useRef({ index, items })
-  latest.current = { index, items }
+  useLayoutEffect(() => {
+    latest.current = { index, items }
+  })
   const isThere = index >= 0
   useEffect(() => {
     if (!isThere) return

@@ -1,5 +1,5 @@
 import { type SubmitEvent, useState } from 'react'
-import type { Person } from '../../../../protocol/src/index.ts'
+import type { Person } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -34,7 +34,6 @@ export function AskToTalk({ person, busy, error, maxLength, onSend, onClose }: A
           label={t('room.message')}
           name="text"
           dir="auto"
-          autoFocus
           maxLength={maxLength}
           value={text}
           onChange={(event) => setText(event.target.value)}

@@ -1,4 +1,4 @@
-import type { Person } from '../../../../protocol/src/index.ts'
+import type { Person } from '@connectly/protocol'
 import { month, t } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { classes } from '../../ui/classes.ts'
@@ -12,7 +12,9 @@ export function PersonCard({ person }: { person: Person }) {
       <h2 className="rq__n" dir="auto">
         {person.name}
       </h2>
-      <p className="dim">{t('requests.hereSince', { username: person.username, month: month(person.createdAt) })}</p>
+      <p className="dim">
+        {t('requests.hereSince', { handle: `@${person.username}`, month: month(person.createdAt) })}
+      </p>
     </div>
   )
 }

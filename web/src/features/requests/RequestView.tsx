@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Request } from '../../../../protocol/src/index.ts'
+import type { Request } from '@connectly/protocol'
 import { t, time } from '../../kernel/i18n.ts'
 import { PaneHeader } from '../../shell/PaneHeader.tsx'
 import { Bubble } from '../../ui/Bubble.tsx'

@@ -1,6 +1,6 @@
 import { useId } from 'react'
 import { Link } from 'react-router'
-import type { Request, RequestId } from '../../../../protocol/src/index.ts'
+import type { Request, RequestId } from '@connectly/protocol'
 import { listTime, t } from '../../kernel/i18n.ts'
 import type { View } from '../../shell/AppFrame.tsx'
 import { Avatar } from '../../ui/Avatar.tsx'
@@ -94,8 +94,8 @@ function RequestRow({ request, box, to, isOpen }: RequestRowProps) {
           </time>
         </span>
         <span className="row__l">
-          <span className="row__m cut" dir="auto">
-            {box === 'received' && state === 'declined' ? t('requests.notNowSaid') : text}
+          <span className="row__m cut">
+            <bdi>{box === 'received' && state === 'declined' ? t('requests.notNowSaid') : text}</bdi>
           </span>
           {isWaiting && (
             <span className="badge" aria-hidden="true">

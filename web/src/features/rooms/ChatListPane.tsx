@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react'
-import type { Person, RoomId, RoomLine, UserId } from '../../../../protocol/src/index.ts'
+import type { Person, RoomId, RoomLine, UserId } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { SquarePen } from '../../ui/Icon.tsx'
@@ -30,7 +30,11 @@ export type ChatListPaneProps = {
   people: PeopleFound | null
   /** Who waits for an answer of mine: a phone shows them above the chats. */
   waiting: readonly Person[]
+  /** Who said the last words of the groups, as far as that is known. */
+  authors: ReadonlyMap<UserId, Person>
   requestsPath: string
+  /** About the connection, where no room stands beside that would say it. */
+  banner?: ReactNode
   pathOf: (roomId: RoomId) => string
   onNewChat: () => void
   onAsk: (person: Person) => void
@@ -38,7 +42,7 @@ export type ChatListPaneProps = {
 }
 
 export function ChatListPane(props: ChatListPaneProps) {
-  const { view, query, onQuery, filter, onFilter, hasGroups, onNewChat } = props
+  const { view, query, onQuery, filter, onFilter, hasGroups, banner, onNewChat } = props
   const titleId = useId()
   const Title = view === 'list' ? 'h1' : 'h2'
   return (
@@ -57,15 +61,17 @@ export function ChatListPane(props: ChatListPaneProps) {
           value={query}
           onChange={onQuery}
         />
+        {view === 'list' && banner}
         {hasGroups && (
-          <div className="chips" role="group" aria-label={t('chats.filters')}>
+          <fieldset className="chips">
+            <legend className="sr">{t('chats.filters')}</legend>
             <Chip isOn={filter === 'all'} onClick={() => onFilter('all')}>
               {t('chats.all')}
             </Chip>
             <Chip isOn={filter === 'groups'} onClick={() => onFilter('groups')}>
               {t('chats.groups')}
             </Chip>
-          </div>
+          </fieldset>
         )}
       </div>
       <div className="rows">{contentOf(props)}</div>
@@ -94,13 +100,19 @@ function contentOf(props: ChatListPaneProps): ReactNode {
   )
 }
 
-function Rooms({ lines, me, openRoomId, pathOf }: ChatListPaneProps & { lines: readonly RoomLine[] }) {
+function Rooms({ lines, me, openRoomId, authors, pathOf }: ChatListPaneProps & { lines: readonly RoomLine[] }) {
   return (
     <nav aria-label={t('chats.list')}>
       <ul>
         {lines.map((line) => (
           <li key={line.room.roomId}>
-            <RoomRow line={line} me={me} to={pathOf(line.room.roomId)} isOpen={line.room.roomId === openRoomId} />
+            <RoomRow
+              line={line}
+              me={me}
+              author={line.last ? authors.get(line.last.authorId) : undefined}
+              to={pathOf(line.room.roomId)}
+              isOpen={line.room.roomId === openRoomId}
+            />
           </li>
         ))}
       </ul>

@@ -1,4 +1,4 @@
-import type { Person, RoomId } from '../../../../protocol/src/index.ts'
+import type { Person, RoomId } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { SearchBox } from '../../ui/SearchBox.tsx'
@@ -19,13 +19,7 @@ export function NewChatDialog({ query, onQuery, people, onAsk, onOpen, onClose }
   const isNothing = people?.state === 'found' && people.people.length === 0
   return (
     <Dialog title={t('chats.newChat')} closeLabel={t('app.close')} onClose={onClose}>
-      <SearchBox
-        label={t('chats.searchPeople')}
-        clearLabel={t('app.clear')}
-        value={query}
-        onChange={onQuery}
-        autoFocus
-      />
+      <SearchBox label={t('chats.searchPeople')} clearLabel={t('app.clear')} value={query} onChange={onQuery} />
       <div className="rows">
         {isNothing && query ? (
           <NothingFound query={query} />

@@ -3,7 +3,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 
 export function NothingFound({ query }: { query: string }) {
   return (
-    <div role="status">
+    <div aria-live="polite">
       <EmptyState scene="search" title={t('chats.nothingFor', { query })} text={t('chats.nothingForText')} />
     </div>
   )

@@ -1,4 +1,4 @@
-import type { Person, RoomId } from '../../../../protocol/src/index.ts'
+import type { Person, RoomId } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -22,7 +22,7 @@ export function PeopleResults({ found, onAsk, onOpen }: PeopleResultsProps) {
   if (found.people.length === 0) return null
   return (
     <section aria-label={t('chats.people')}>
-      <h3 className="list__h">{t('chats.people')}</h3>
+      <h2 className="list__h">{t('chats.people')}</h2>
       <ul>
         {found.people.map((each) => (
           <li key={each.person.userId} className="row">
@@ -31,7 +31,7 @@ export function PeopleResults({ found, onAsk, onOpen }: PeopleResultsProps) {
               <span className="row__n cut block" dir="auto">
                 {each.person.name}
               </span>
-              <span className="row__m cut block">@{each.person.username}</span>
+              <bdi className="row__m cut block">@{each.person.username}</bdi>
             </span>
             <Action {...each} onAsk={onAsk} onOpen={onOpen} />
           </li>
@@ -44,7 +44,7 @@ export function PeopleResults({ found, onAsk, onOpen }: PeopleResultsProps) {
 function Action({ person, standing, onAsk, onOpen }: FoundPerson & Omit<PeopleResultsProps, 'found'>) {
   switch (standing.kind) {
     case 'asked':
-      return <span className="row__m grow-0">{t('chats.asked')}</span>
+      return <span className="row__end">{t('chats.asked')}</span>
     case 'contact':
       return (
         <Button look="tonal" size="small" onClick={() => onOpen(standing.roomId)}>

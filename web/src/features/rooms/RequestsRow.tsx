@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import type { Person } from '../../../../protocol/src/index.ts'
+import type { Person } from '@connectly/protocol'
 import { list, t } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { ChevronRight, Icon } from '../../ui/Icon.tsx'

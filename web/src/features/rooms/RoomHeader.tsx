@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { RoomLine } from '../../../../protocol/src/index.ts'
+import type { RoomLine } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import { PaneHeader } from '../../shell/PaneHeader.tsx'
 import { faceOfLine, nameOfLine } from './line.ts'

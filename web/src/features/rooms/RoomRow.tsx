@@ -1,15 +1,22 @@
 import { memo } from 'react'
 import { Link } from 'react-router'
-import type { RoomLine, UserId } from '../../../../protocol/src/index.ts'
+import type { Person, RoomLine, UserId } from '@connectly/protocol'
 import { bodyText, listTime, t } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Check, Icon } from '../../ui/Icon.tsx'
 
 import { nameOfLine, faceOfLine } from './line.ts'
 
-export type RoomRowProps = { line: RoomLine; me: UserId; to: string; isOpen: boolean }
+export type RoomRowProps = {
+  line: RoomLine
+  me: UserId
+  /** Who said the last words, for a group; without it the words stand alone. */
+  author?: Person | undefined
+  to: string
+  isOpen: boolean
+}
 
-export const RoomRow = memo(function RoomRow({ line, me, to, isOpen }: RoomRowProps) {
+export const RoomRow = memo(function RoomRow({ line, me, author, to, isOpen }: RoomRowProps) {
   const { last } = line
   return (
     <Link className="row" to={to} aria-current={isOpen ? 'true' : undefined}>
@@ -29,8 +36,8 @@ export const RoomRow = memo(function RoomRow({ line, me, to, isOpen }: RoomRowPr
           )}
         </span>
         <span className="row__l">
-          <span className="row__m cut" dir="auto">
-            <Preview line={line} me={me} />
+          <span className="row__m cut">
+            <Preview line={line} me={me} author={author} />
           </span>
         </span>
       </span>
@@ -39,16 +46,16 @@ export const RoomRow = memo(function RoomRow({ line, me, to, isOpen }: RoomRowPr
 })
 
 /** The last words; in a group with who said them. */
-function Preview({ line: { room, last }, me }: Pick<RoomRowProps, 'line' | 'me'>) {
+function Preview({ line: { room, last }, me, author }: Pick<RoomRowProps, 'line' | 'me' | 'author'>) {
   if (!last) return t('chats.nothingYet')
   const text = bodyText(last.body)
-  if (room.kind === 'direct' || last.body.kind === 'system' || last.authorId === me) return text
+  if (!author || room.kind === 'direct' || last.body.kind === 'system' || last.authorId === me) return <bdi>{text}</bdi>
   return (
     <>
       <b>
-        <bdi>{last.authorName.split(/\s/)[0]}</bdi>:
+        <bdi>{author.name.split(/\s/)[0]}</bdi>:
       </b>{' '}
-      {text}
+      <bdi>{text}</bdi>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import type { RoomLine } from '../../../../protocol/src/index.ts'
+import type { RoomLine } from '@connectly/protocol'
 
 /** A direct room is named by the other person, a group by itself. */
 export function nameOfLine({ room, other }: RoomLine): string {
