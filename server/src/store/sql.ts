@@ -10,10 +10,7 @@ const quote = (name: string) => `"${name}"`
 /** A value as the column keeps it. `undefined` would silently become NULL: it is an error here. */
 export function toParam(column: Column, value: unknown): Param {
   if (value === null) return null
-  if (value === undefined) {
-    if (column.nullable) return null
-    throw new TypeError(`column ${column.name} has no value`)
-  }
+  if (value === undefined) throw new TypeError(`column ${column.name} has no value`)
   if (column.type === 'json') return JSON.stringify(value)
   if (column.type === 'bool') return value ? 1 : 0
   return value as string | number

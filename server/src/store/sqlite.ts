@@ -119,8 +119,7 @@ export function openSqlite(file: string): SqliteStore {
         undo()
         throw error
       }
-      if (made.events.length !== taken.length)
-        throw new TypeError('a change took a number that none of its events bears')
+      if (!bearEach(made.events, taken)) throw new TypeError('a change took a number that none of its events bears')
       const guarded = made.writes.length > 1
       if (guarded) prepare('savepoint change').run()
       try {
@@ -130,7 +129,7 @@ export function openSqlite(file: string): SqliteStore {
         if (guarded) prepare('rollback to change').run()
         undo()
         if (error instanceof Refused) return { kind: 'refused', code: error.code }
-        if (error instanceof Conflict || isConstraint(error)) return { kind: 'conflict' }
+        if (error instanceof Conflict || isConflict(error)) return { kind: 'conflict' }
         throw error
       } finally {
         if (guarded && db.isTransaction) prepare('release change').run()
@@ -190,10 +189,17 @@ class Refused extends Error {
   }
 }
 
-const SQLITE_CONSTRAINT = 19
+/** Whether each number is on exactly one event. */
+function bearEach(events: readonly Numbered[], taken: readonly Numbered[]): boolean {
+  const isBorne = (n: Numbered) => events.some(({ place, seq }) => seq === n.seq && place === n.place)
+  return events.length === taken.length && taken.every(isBorne)
+}
 
-function isConstraint(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_CONSTRAINT
+/** SQLite's codes for a row that is there already and for a reference to none. A value of the wrong type is a fault of ours. */
+const CONFLICTS: readonly unknown[] = [1555, 2067, 787]
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && CONFLICTS.includes(error.errcode)
 }
 
 function statementCache(db: DatabaseSync): (text: string) => StatementSync {
