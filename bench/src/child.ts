@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process'
 import { createServer, connect } from 'node:net'
 
-export type Child = { pid: number; startedInMs: number; port: number; stop: () => Promise<void> }
+export type Child = {
+  pid: number
+  startedInMs: number
+  port: number
+  /** A connection that falls while the server should be running fails the sample, and loudly: nobody awaits it. */
+  connectionLost: (why: string) => void
+  stop: () => Promise<void>
+}
 
 export type ChildOptions = {
   program: string
@@ -27,6 +34,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   })
   let printed = ''
   let exited: string | undefined
+  let stopping = false
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')))
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')))
   child.on('error', (error) => (exited = error.message))
@@ -42,13 +50,18 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     if (exited) throw new Error(`${options.program} ${exited}\n${printed.slice(-2000)}`)
     const port = typeof wanted === 'number' ? wanted : wanted(printed)
     if (port !== undefined && (await accepts(port))) {
-      return { pid: child.pid ?? NaN, startedInMs: performance.now() - from, port, stop }
+      return { pid: child.pid ?? NaN, startedInMs: performance.now() - from, port, connectionLost, stop }
     }
     if (performance.now() - from > 60_000) throw new Error(`${options.program} did not listen\n${printed.slice(-2000)}`)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 
+  function connectionLost(why: string) {
+    if (!stopping) throw new Error(`a connection to ${options.program} was lost: ${why}`)
+  }
+
   async function stop() {
+    stopping = true
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
     await gone

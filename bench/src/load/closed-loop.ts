@@ -39,6 +39,7 @@ export async function closedLoop(
   going = false
   await tally.drained()
   const { done, deliveries, acknowledged } = tally.counts
+  // Counted while people are in the rooms: ejabberd drops the archive of a room that the last one left.
   const stored = checkStored(running, acknowledged)
   for (const connection of connections) connection.close()
   return {

@@ -38,6 +38,7 @@ export async function fixedRate(
   const used = load.stop()
   await tally.drained()
   tally.endWindow()
+  const stored = checkStored(running, tally.counts.acknowledged)
   for (const connection of connections) connection.close()
 
   return {
@@ -48,7 +49,7 @@ export async function fixedRate(
     deliveryP50: tally.deliveryMs.at(0.5),
     deliveryP99: tally.deliveryMs.at(0.99),
     samples: tally.ackMs.count(),
-    stored: checkStored(running, tally.counts.acknowledged),
+    stored,
   }
 }
 

@@ -45,9 +45,7 @@ async function startConnectly(
       child.port,
       { token: seeded.people[person]?.token },
       (bytes, from, to) => void scanMarks(bytes, from, to, heard),
-      (why) => {
-        throw new Error(`Connectly: a connection was lost: ${why}`)
-      },
+      child.connectionLost,
     )
   }
 

@@ -48,9 +48,7 @@ export const ejabberd: Target = {
 
     const roomOf = new Map(scene.rooms.flatMap((members, room) => members.map((person) => [person, room] as const)))
     async function open(person: number, heard: Heard): Promise<XmppClient> {
-      const client = await openXmpp(port, `u${person}`, PASSWORD, heard, (why) => {
-        throw new Error(`ejabberd: a connection was lost: ${why}`)
-      })
+      const client = await openXmpp(port, `u${person}`, PASSWORD, heard, child.connectionLost)
       const room = roomOf.get(person)
       if (room !== undefined && !scene.direct) await client.join(roomAddress(room), `u${person}`)
       return client
@@ -134,7 +132,7 @@ sql_type: sqlite
 sql_database: "${join(dir, 'ejabberd.db')}"
 shaper_rules: {max_user_sessions: 10}
 modules:
-  mod_mam: {db_type: sql, default: always, clear_archive_on_room_destroy: false}
+  mod_mam: {db_type: sql, default: always}
   mod_muc:
     access_create: all
     access_mam: all

@@ -46,9 +46,7 @@ async function startReference(
       child.port,
       { token: `token-${person}` },
       (bytes, from, to) => void scanMarks(bytes, from, to, heard),
-      (why) => {
-        throw new Error(`${file}: a connection was lost: ${why}`)
-      },
+      child.connectionLost,
     )
     const rooms = roomsOf(person)
     if (rooms.length > 0) await askParsed(client, 'join', JSON.stringify(rooms))
