@@ -65,7 +65,6 @@ const allowed: [file: string, code: string][] = [
   ['protocol/src/pins.ts', `import 'zod'\nimport 'zod/mini'\nimport './ids.ts'`],
   ['protocol/src/pins.test.ts', `import 'node:test'\nimport 'fast-check'\nimport './pins.ts'`],
   ['web/src/kernel/connection.ts', `import 'socket.io-client'\nimport 'idb'\nimport '@connectly/protocol'`],
-  ['web/src/routes.tsx', `export const page = () => import('./features/rooms/ChatPage.tsx')`],
   ['web/src/features/pins/index.ts', `export const bar = () => import('./PinnedBar.tsx')\nimport './pins.ts'`],
   [
     'web/src/features/pins/PinnedBar.tsx',

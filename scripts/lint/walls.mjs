@@ -4,7 +4,7 @@ import path from 'node:path'
 
 /** A package that is named in its home only. A home is a folder (ends in /) or a file. */
 const homes = [
-  [['node:sqlite'], ['server/src/store/']],
+  [['node:sqlite'], ['server/src/store/', 'bench/']],
   [['express', 'helmet'], ['server/src/transport/']],
   [['socket.io'], ['server/src/transport/', 'bench/']],
   [['pino', 'prom-client', 'rate-limiter-flexible'], ['server/src/kernel/']],
@@ -88,8 +88,7 @@ function ownWall(file, target, { dynamic, typeOnly }) {
   const feature = featureOf(target)
   if (feature && feature !== featureOf(file) && /^(server|web)\//.test(file)) {
     const isDoor = /^index\.tsx?$/.test(target.slice(feature.length))
-    const isLazyPage = file === 'web/src/routes.tsx' && dynamic && target.endsWith('Page.tsx')
-    if (!isDoor && !isLazyPage) return `a feature is entered through its door, ${feature}index.ts`
+    if (!isDoor) return `a feature is entered through its door, ${feature}index.ts`
   }
 
   if (within(file, 'web/src/features/') && file.endsWith('.ts') && target.endsWith('.tsx') && !dynamic && !typeOnly) {

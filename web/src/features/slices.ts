@@ -1,7 +1,7 @@
-import { accountSlice } from './accounts/accounts.ts'
-import { messageSlice } from './messages/messages.ts'
-import { requestSlice } from './requests/requests.ts'
-import { linesSlice, roomSlice } from './rooms/rooms.ts'
+import { accountSlice } from './accounts/index.ts'
+import { messageSlice } from './messages/index.ts'
+import { requestSlice } from './requests/index.ts'
+import { linesSlice, roomSlice } from './rooms/index.ts'
 
 /** What each feature adds to the replica. */
 export const slices = [accountSlice, roomSlice, linesSlice, messageSlice, requestSlice]

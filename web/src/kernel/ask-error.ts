@@ -14,6 +14,14 @@ export class AskError extends Error {
 }
 
 /** No judgement of what was asked: asking again later, with the same key, may do. */
-const passing: readonly AskError['code'][] = ['Offline', 'NoAnswer', 'Busy', 'Unavailable', 'TooManyRequests', 'SignedOut', 'Internal']
+const passing: readonly AskError['code'][] = [
+  'Offline',
+  'NoAnswer',
+  'Busy',
+  'Unavailable',
+  'TooManyRequests',
+  'SignedOut',
+  'Internal',
+]
 
 export const isPassing = (error: unknown): boolean => !(error instanceof AskError) || passing.includes(error.code)

@@ -20,7 +20,13 @@ export async function openClient(me: UserId, slices: readonly Slice[], listing: 
     },
   })
   const replica = createReplica({ me, slices, listing, storage, ask: connection.ask })
-  const outbox = createOutbox({ storage, ask: connection.ask, isOpen: () => connection.line.get().state === 'open', alone: aloneFor(me), bell: bellOf(me) })
+  const outbox = createOutbox({
+    storage,
+    ask: connection.ask,
+    isOpen: () => connection.line.get().state === 'open',
+    alone: aloneFor(me),
+    bell: bellOf(me),
+  })
   connection.line.watch(() => {
     const { state } = connection.line.get()
     if (state === 'connecting') replica.beginOpening()

@@ -1,4 +1,12 @@
-import { PROTOCOL_VERSION, type Answer, type Frame, type Hello, type InputOf, type Method, type OutputOf } from '@connectly/protocol'
+import {
+  PROTOCOL_VERSION,
+  type Answer,
+  type Frame,
+  type Hello,
+  type InputOf,
+  type Method,
+  type OutputOf,
+} from '@connectly/protocol'
 import { io, type Socket } from 'socket.io-client'
 import { AskError } from './ask-error.ts'
 import { watched, type Watched } from './watched.ts'
@@ -62,10 +70,21 @@ export function createConnection({ url, token, onOpen, onFrame, patience = usual
       (...args: Args) => {
         if (socket === mine) act(...args)
       }
-    mine.on('hello', ifMine((hello: Hello) => void open(mine, hello)))
+    mine.on(
+      'hello',
+      ifMine((hello: Hello) => void open(mine, hello)),
+    )
     mine.on('told', ifMine(onFrame))
-    mine.on('signedOut', ifMine(() => end({ state: 'signedOut' })))
-    mine.on('connect_error', ifMine((error: Error & { data?: { code?: string } }) => (error.data?.code === 'SignedOut' ? end({ state: 'signedOut' }) : later())))
+    mine.on(
+      'signedOut',
+      ifMine(() => end({ state: 'signedOut' })),
+    )
+    mine.on(
+      'connect_error',
+      ifMine((error: Error & { data?: { code?: string } }) =>
+        error.data?.code === 'SignedOut' ? end({ state: 'signedOut' }) : later(),
+      ),
+    )
     mine.on('disconnect', ifMine(later))
   }
 

@@ -2,6 +2,7 @@ import { sendMessage, type LocalId, type RoomId } from '@connectly/protocol'
 import { AskError, isPassing } from './ask-error.ts'
 import type { Connection } from './connection.ts'
 import type { Outgoing, Storage } from './storage.ts'
+import { newLocalId } from './local-id.ts'
 import { watched } from './watched.ts'
 
 /** What the other tabs of this person are told: look again. */
@@ -18,7 +19,13 @@ const MAX_ACKED = 100
  * Messages on their way: on screen at once, kept until acknowledged, sent in order with the same id until somebody
  * answers. A room is a lane; one tab at a time sends from it.
  */
-export function createOutbox(parts: { storage: Storage; ask: Connection['ask']; isOpen: () => boolean; alone: Alone; bell: Bell }) {
+export function createOutbox(parts: {
+  storage: Storage
+  ask: Connection['ask']
+  isOpen: () => boolean
+  alone: Alone
+  bell: Bell
+}) {
   const { storage, ask, isOpen, alone, bell } = parts
   const entries = watched<readonly Outgoing[]>([])
   const acked = watched<readonly Outgoing[]>([])
@@ -72,14 +79,19 @@ export function createOutbox(parts: { storage: Storage; ask: Connection['ask']; 
   }
 
   function retryLater(roomId: RoomId, error: unknown): void {
-    const seconds = error instanceof AskError && error.code === 'TooManyRequests' ? Number(error.params['retryAfter'] ?? 2) : 0
+    const seconds =
+      error instanceof AskError && error.code === 'TooManyRequests' ? Number(error.params['retryAfter'] ?? 2) : 0
     const wait = seconds > 0 ? seconds * 1000 : RETRY
     if (seconds > 0) pausedUntil.set(new Map([...pausedUntil.get(), [roomId, Date.now() + wait]]))
     clearTimeout(timers.get(roomId))
-    timers.set(roomId, setTimeout(() => flush(roomId), wait))
+    timers.set(
+      roomId,
+      setTimeout(() => flush(roomId), wait),
+    )
   }
 
-  const show = (entry: Outgoing) => entries.set([...entries.get().filter((each) => each.localId !== entry.localId), entry])
+  const show = (entry: Outgoing) =>
+    entries.set([...entries.get().filter((each) => each.localId !== entry.localId), entry])
 
   return {
     /** Everything on its way or failed, in the order written. */
@@ -96,7 +108,13 @@ export function createOutbox(parts: { storage: Storage; ask: Connection['ask']; 
 
     /** The line is open: everything that waits may go. */
     flushAll: () => {
-      for (const roomId of new Set(entries.get().filter((entry) => entry.state === 'waiting').map((entry) => entry.roomId))) flush(roomId)
+      for (const roomId of new Set(
+        entries
+          .get()
+          .filter((entry) => entry.state === 'waiting')
+          .map((entry) => entry.roomId),
+      ))
+        flush(roomId)
     },
 
     /** Says something. It is on screen before this returns, and kept on the device when the promise resolves. */
@@ -140,12 +158,3 @@ export function createOutbox(parts: { storage: Storage; ask: Connection['ask']; 
 }
 
 const UNWRITTEN = Number.MAX_SAFE_INTEGER
-
-/** A random UUID, also on a page without TLS, where `crypto.randomUUID` is missing. */
-function newLocalId(): LocalId {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-') as LocalId
-}

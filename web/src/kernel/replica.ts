@@ -1,4 +1,19 @@
-import { catchUp, headOf, MAX_LISTED, openSync, placeParts, roomPlace, userPlace, type CatchUp, type Frame, type Head, type OutputOf, type Place, type RoomId, type UserId } from '@connectly/protocol'
+import {
+  catchUp,
+  headOf,
+  MAX_LISTED,
+  openSync,
+  placeParts,
+  roomPlace,
+  userPlace,
+  type CatchUp,
+  type Frame,
+  type Head,
+  type OutputOf,
+  type Place,
+  type RoomId,
+  type UserId,
+} from '@connectly/protocol'
 import { isPassing } from './ask-error.ts'
 import type { Connection } from './connection.ts'
 import { after, afterInRoom, fromHead, type Held, type Slice } from './slice.ts'
@@ -11,7 +26,10 @@ const KEEP_AFTER = 250
 const FILL_AGAIN = 1000
 
 /** A slice of mine that knows which rooms are in my list, and how far each line has come. */
-export type Listing = { listed(me: Held): ReadonlyMap<RoomId, number>; withLines(me: Held, lines: OutputOf<typeof openSync>['lines'], gone: readonly RoomId[]): Held }
+export type Listing = {
+  listed(me: Held): ReadonlyMap<RoomId, number>
+  withLines(me: Held, lines: OutputOf<typeof openSync>['lines'], gone: readonly RoomId[]): Held
+}
 
 export type Replica = ReturnType<typeof createReplica>
 
@@ -19,7 +37,13 @@ export type Replica = ReturnType<typeof createReplica>
  * What this device knows: my own place, and the rooms I have opened. It opens with what was kept, is brought up to date
  * by one opening, and then follows the frames. Events are applied by number, never by arrival.
  */
-export function createReplica(parts: { me: UserId; slices: readonly Slice[]; listing: Listing; storage: Storage; ask: Connection['ask'] }) {
+export function createReplica(parts: {
+  me: UserId
+  slices: readonly Slice[]
+  listing: Listing
+  storage: Storage
+  ask: Connection['ask']
+}) {
   const { slices, listing, storage, ask } = parts
   const myPlace = userPlace(parts.me)
   const places = new Map<Place, Watched<Held | null>>()
@@ -53,7 +77,10 @@ export function createReplica(parts: { me: UserId; slices: readonly Slice[]; lis
     dirty.clear()
     const gone = changed.filter((place) => !cell(place).get())
     const kept = changed.flatMap((place) => keptPlace(place, epoch as string))
-    await Promise.all([...kept.map((each) => storage.putPlace(each)), gone.length > 0 && storage.dropPlaces(gone)]).catch(() => undefined)
+    await Promise.all([
+      ...kept.map((each) => storage.putPlace(each)),
+      gone.length > 0 && storage.dropPlaces(gone),
+    ]).catch(() => undefined)
   }
 
   function keptPlace(place: Place, ofEpoch: string): KeptPlace[] {
@@ -120,11 +147,15 @@ export function createReplica(parts: { me: UserId; slices: readonly Slice[]; lis
     const mine = cell(myPlace).get()
     if (!mine) return
     const listed = listing.listed(mine)
-    for (const [place, held] of places) if (placeParts(place).kind === 'room' && held.get() && !listed.has(placeParts(place).id as RoomId)) put(place, null)
+    for (const [place, held] of places)
+      if (placeParts(place).kind === 'room' && held.get() && !listed.has(placeParts(place).id as RoomId))
+        put(place, null)
   }
 
   function heldRooms(): RoomId[] {
-    const rooms = [...places].filter(([place, held]) => placeParts(place).kind === 'room' && held.get()).map(([place]) => place)
+    const rooms = [...places]
+      .filter(([place, held]) => placeParts(place).kind === 'room' && held.get())
+      .map(([place]) => place)
     rooms.sort((a, b) => (usedAt.get(b) ?? 0) - (usedAt.get(a) ?? 0))
     for (const place of rooms.slice(MAX_HELD)) put(place, null)
     return rooms.slice(0, MAX_HELD).map((place) => placeParts(place).id as RoomId)
@@ -161,7 +192,11 @@ export function createReplica(parts: { me: UserId; slices: readonly Slice[]; lis
       const cursors: Record<string, number> = mine ? { [myPlace]: mine.seq } : {}
       for (const roomId of held) cursors[roomPlace(roomId)] = cell(roomPlace(roomId)).get()?.seq ?? 0
       const lines = Object.fromEntries([...listed].slice(0, MAX_LISTED))
-      const opened = await ask(openSync, { epoch, cursors: cursors as Record<Place, number>, lines: lines as Record<RoomId, number> })
+      const opened = await ask(openSync, {
+        epoch,
+        cursors: cursors as Record<Place, number>,
+        lines: lines as Record<RoomId, number>,
+      })
       if (epoch !== opened.epoch) {
         epoch = opened.epoch
         for (const [place, state] of places) if (state.get() && place !== myPlace) put(place, null)

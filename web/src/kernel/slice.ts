@@ -25,16 +25,28 @@ export const defineSlice = <State>(slice: Slice<State>): Slice => slice as unkno
 export type Held = { seq: number; slices: Readonly<Record<string, unknown>> }
 
 /** The place as its head shows it. */
-export function fromHead(slices: readonly Slice[], place: 'room' | 'user', head: { seq: number; slices: Record<string, unknown> }): Held {
+export function fromHead(
+  slices: readonly Slice[],
+  place: 'room' | 'user',
+  head: { seq: number; slices: Record<string, unknown> },
+): Held {
   const mine = slices.filter((slice) => slice.place === place)
-  return { seq: head.seq, slices: Object.fromEntries(mine.map((slice) => [slice.name, slice.fromHead(head.slices[slice.name])])) }
+  return {
+    seq: head.seq,
+    slices: Object.fromEntries(mine.map((slice) => [slice.name, slice.fromHead(head.slices[slice.name])])),
+  }
 }
 
 /**
  * The place after these events: earlier and repeated ones change nothing, and nothing behind a gap is applied.
  * `gap` says that something is missing.
  */
-export function after(slices: readonly Slice[], place: 'room' | 'user', held: Held, events: readonly Happening[]): { held: Held; gap: boolean } {
+export function after(
+  slices: readonly Slice[],
+  place: 'room' | 'user',
+  held: Held,
+  events: readonly Happening[],
+): { held: Held; gap: boolean } {
   let now = held
   for (const event of events) {
     if (event.seq <= now.seq) continue

@@ -2,7 +2,8 @@ import type { Alone, Bell } from './outbox.ts'
 
 /** Tells this person's other tabs that the outbox has changed. */
 export function bellOf(userId: string): Bell {
-  if (typeof BroadcastChannel === 'undefined') return { ring: () => undefined, onRing: () => undefined, close: () => undefined }
+  if (typeof BroadcastChannel === 'undefined')
+    return { ring: () => undefined, onRing: () => undefined, close: () => undefined }
   const channel = new BroadcastChannel(`connectly-outbox-${userId}`)
   return {
     ring: () => channel.postMessage(1),

@@ -17,7 +17,8 @@ export const messageSlice = defineSlice<MessagesState>({
       return message ? { ...state, messages: joined(state.messages, [message]) } : state
     },
   },
-  kept: (state) => (state.messages.length > KEPT ? { ...state, messages: state.messages.slice(-KEPT), older: true } : state),
+  kept: (state) =>
+    state.messages.length > KEPT ? { ...state, messages: state.messages.slice(-KEPT), older: true } : state,
 })
 
 /** The run with a page of earlier messages before it. */

@@ -1,4 +1,12 @@
-import { memberAdded, memberRemoved, messageSent, roleChanged, roomJoined, roomLeft, roomRenamed } from '@connectly/protocol'
+import {
+  memberAdded,
+  memberRemoved,
+  messageSent,
+  roleChanged,
+  roomJoined,
+  roomLeft,
+  roomRenamed,
+} from '@connectly/protocol'
 import type { DataOf, EventType, Member, Room, RoomId, RoomLine, Seat } from '@connectly/protocol'
 import type { Listing } from '../../kernel/replica.ts'
 import { defineSlice, type Happening } from '../../kernel/slice.ts'
@@ -21,12 +29,17 @@ export const roomSlice = defineSlice<RoomState>({
     [memberAdded.name]: (state, event) => {
       const { room, seat, person } = dataOf(memberAdded, event)
       const known = state.members.some((member) => member.seat.userId === seat.userId)
-      const members = known || state.members.length >= MEMBERS_IN_HEAD ? state.members : [...state.members, { seat, person }]
+      const members =
+        known || state.members.length >= MEMBERS_IN_HEAD ? state.members : [...state.members, { seat, person }]
       return { ...state, room: newer(state.room, room), members }
     },
     [memberRemoved.name]: (state, event) => {
       const { room, userId } = dataOf(memberRemoved, event)
-      return { ...state, room: newer(state.room, room), members: state.members.filter((member) => member.seat.userId !== userId) }
+      return {
+        ...state,
+        room: newer(state.room, room),
+        members: state.members.filter((member) => member.seat.userId !== userId),
+      }
     },
     [roleChanged.name]: (state, event) => {
       const { seat } = dataOf(roleChanged, event)
@@ -72,7 +85,8 @@ export const listing: Listing = {
   },
 }
 
-export const linesOf = (slices: Readonly<Record<string, unknown>>): LinesState['lines'] => (slices['rooms'] as LinesState | undefined)?.lines ?? {}
+export const linesOf = (slices: Readonly<Record<string, unknown>>): LinesState['lines'] =>
+  (slices['rooms'] as LinesState | undefined)?.lines ?? {}
 
 function lineAfter(line: RoomLine, event: Happening): RoomLine {
   const moved = { ...line, seq: event.seq }
@@ -102,4 +116,5 @@ function withLine(lines: LinesState['lines'], line: RoomLine): LinesState['lines
   return held && held.seq > line.seq ? lines : { ...lines, [line.room.roomId]: line }
 }
 
-const byRoom = (lines: readonly RoomLine[]): LinesState['lines'] => Object.fromEntries(lines.map((line) => [line.room.roomId, line]))
+const byRoom = (lines: readonly RoomLine[]): LinesState['lines'] =>
+  Object.fromEntries(lines.map((line) => [line.room.roomId, line]))

@@ -1,0 +1,30 @@
+import { Suspense } from 'react'
+import { BrowserRouter } from 'react-router'
+import { SessionGate } from './gate.tsx'
+import { ErrorBoundary } from './kernel/ErrorBoundary.tsx'
+import { Pages } from './routes.tsx'
+import { ErrorScreen } from './shell/ErrorScreen.tsx'
+import { PageState } from './shell/PageState.tsx'
+import { Toaster } from './shell/Toaster.tsx'
+
+export function App() {
+  return (
+    <ErrorBoundary
+      fallback={(retry, code) => (
+        <PageState>
+          <ErrorScreen code={code} level={1} onRetry={retry} />
+        </PageState>
+      )}
+    >
+      <SessionGate>
+        <Toaster>
+          <BrowserRouter>
+            <Suspense fallback={null}>
+              <Pages />
+            </Suspense>
+          </BrowserRouter>
+        </Toaster>
+      </SessionGate>
+    </ErrorBoundary>
+  )
+}

@@ -1,0 +1,3 @@
+export { accountSlice, type Myself } from './accounts.ts'
+export { errorText, fieldErrorsOf } from './errors.ts'
+export { usePeople } from './use-people.ts'

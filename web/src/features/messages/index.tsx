@@ -1,0 +1,1 @@
+export { RoomPane } from './RoomPane.tsx'

@@ -1,0 +1,1 @@
+export { requestSlice, type RequestsState } from './requests.ts'

@@ -1,0 +1,5 @@
+export { ChatListPane, type Filter } from './ChatListPane.tsx'
+export { PickChat } from './EmptyChats.tsx'
+export { NewChatDialog } from './NewChatDialog.tsx'
+export { type FoundPerson, type PeopleFound } from './PeopleResults.tsx'
+export { RoomHeader } from './RoomHeader.tsx'

@@ -1,0 +1,68 @@
+import { MIN_PASSWORD_LENGTH, type Person, signIn, signUp } from '@connectly/protocol'
+import { useMemo, useState } from 'react'
+import { useSearchParams } from 'react-router'
+import { errorText, fieldErrorsOf } from '../features/accounts/index.ts'
+import { AuthFrame, SignInForm, SignUpForm } from '../features/accounts/index.tsx'
+import { askByHttp } from '../kernel/http.ts'
+import { t } from '../kernel/i18n.ts'
+import { useSession } from '../kernel/session.ts'
+import { usePageTitle } from '../kernel/use-page-title.ts'
+
+/** Coming in, by an old account or a new one. One chunk for both, so that going from one to the other is instant. */
+export function AuthPage({ way }: { way: 'in' | 'up' }) {
+  return <AuthFrame>{way === 'in' ? <SignIn /> : <SignUp />}</AuthFrame>
+}
+
+function SignIn() {
+  const [search] = useSearchParams()
+  const { busy, failure, submit } = useComingIn((values) => askByHttp(signIn, values))
+  usePageTitle(t('auth.signIn'))
+  const ended = search.has('ended') ? t('states.signedOutText') : undefined
+  return (
+    <SignInForm
+      busy={busy}
+      error={failure ? errorText(failure) : ended}
+      signUpPath={`/sign-up${query(search)}`}
+      onSubmit={submit}
+    />
+  )
+}
+
+function SignUp() {
+  const [search] = useSearchParams()
+  const { busy, failure, submit } = useComingIn((values) => askByHttp(signUp, values))
+  const fieldErrors = useMemo(() => fieldErrorsOf(failure) ?? undefined, [failure])
+  usePageTitle(t('auth.createAccount'))
+  return (
+    <SignUpForm
+      busy={busy}
+      error={failure && !fieldErrors ? errorText(failure) : undefined}
+      fieldErrors={fieldErrors}
+      minPassword={MIN_PASSWORD_LENGTH}
+      signInPath={`/sign-in${query(search)}`}
+      onSubmit={submit}
+    />
+  )
+}
+
+type Values = { username: string; password: string }
+
+function useComingIn(ask: (values: Values) => Promise<Person>) {
+  const session = useSession()
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>(null)
+  const submit = (values: Values) => {
+    setBusy(true)
+    setFailure(null)
+    ask(values).then(
+      (me) => session.begin(me.userId),
+      (error: unknown) => {
+        setFailure(error)
+        setBusy(false)
+      },
+    )
+  }
+  return { busy, failure, submit }
+}
+
+const query = (search: URLSearchParams): string => (search.size > 0 ? `?${search.toString()}` : '')

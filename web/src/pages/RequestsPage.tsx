@@ -1,0 +1,107 @@
+import { acceptRequest, cancelRequest, declineRequest, type Request, type RequestId } from '@connectly/protocol'
+import { useEffect, useRef, useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { errorText } from '../features/accounts/index.ts'
+import type { RequestsState } from '../features/requests/index.ts'
+import { PickRequest, RequestsPane, RequestView, type Box } from '../features/requests/index.tsx'
+import type { LinesState } from '../features/rooms/index.ts'
+import { t } from '../kernel/i18n.ts'
+import { useClient, useMine } from '../kernel/use-client.ts'
+import { usePageTitle } from '../kernel/use-page-title.ts'
+import { LineBanner } from '../shell/LineBanner.tsx'
+import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
+import { Pane } from '../shell/Pane.tsx'
+import { useToast } from '../shell/Toaster.tsx'
+import { Framed, paths, roomPath } from './frame.tsx'
+
+/** Who asks to talk, and whom I asked. */
+export function RequestsPage() {
+  const { requestId } = useParams() as { requestId?: RequestId }
+  const requests = useMine<RequestsState>('requests')
+  const isSent = requests?.sent.some((each) => each.requestId === requestId)
+  const [chosen, setChosen] = useState<Box | null>(null)
+  const box = chosen ?? (isSent ? 'sent' : 'received')
+  const open = requests && [...requests.received, ...requests.sent].find((each) => each.requestId === requestId)
+  useGoOnWhenAccepted(open)
+  usePageTitle(open ? open.person.name : t('requests.title'))
+  const list = (
+    <RequestsPane
+      view={requestId ? 'room' : 'list'}
+      box={box}
+      onBox={setChosen}
+      requests={requests && requests[box]}
+      waitingCount={requests?.received.filter((each) => each.state === 'pending').length ?? 0}
+      openRequestId={requestId}
+      pathOf={(id) => `${paths.requests}/${id}`}
+    />
+  )
+  return (
+    <Framed view={requestId ? 'room' : 'list'} part="requests" list={list}>
+      {open ? (
+        <Pane label={t('requests.title')}>
+          <div className="bars">
+            <LineBanner />
+          </div>
+          <OpenRequest key={open.requestId} request={open} box={isSent ? 'sent' : 'received'} />
+        </Pane>
+      ) : (
+        <Pane label={t('requests.title')} centred>
+          <div className="bars">
+            <LineBanner />
+          </div>
+          {requestId && requests ? <NotFoundScreen chatsPath={paths.chats} /> : <PickRequest />}
+        </Pane>
+      )}
+    </Framed>
+  )
+}
+
+function OpenRequest({ request, box }: { request: Request; box: Box }) {
+  const { connection } = useClient()
+  const navigate = useNavigate()
+  const say = useToast()
+  const [busy, setBusy] = useState(false)
+  const { requestId } = request
+  const act = (work: () => Promise<unknown>) => {
+    setBusy(true)
+    work()
+      .catch((error: unknown) => say({ kind: 'error', text: errorText(error) }))
+      .finally(() => setBusy(false))
+  }
+  return (
+    <RequestView
+      request={request}
+      box={box}
+      backPath={paths.requests}
+      busy={busy}
+      onAccept={() =>
+        act(async () => {
+          const { roomId } = await connection.ask(acceptRequest, { requestId })
+          await navigate(roomPath(roomId))
+        })
+      }
+      onDecline={() => act(() => connection.ask(declineRequest, { requestId }))}
+      onTakeBack={() =>
+        act(async () => {
+          await connection.ask(cancelRequest, { requestId })
+          await navigate(paths.requests)
+        })
+      }
+    />
+  )
+}
+
+/** A request that was open and is accepted has become a chat: go there. */
+function useGoOnWhenAccepted(open: Request | null | undefined): void {
+  const navigate = useNavigate()
+  const lines = useMine<LinesState>('rooms')?.lines
+  const last = useRef<Request>(undefined)
+  useEffect(() => {
+    if (open) last.current = open
+    if (open || !last.current || !lines) return
+    const { userId } = last.current.person
+    const line = Object.values(lines).find((each) => each.other?.userId === userId)
+    last.current = undefined
+    if (line) void navigate(roomPath(line.room.roomId), { replace: true })
+  }, [open, lines, navigate])
+}

@@ -1,0 +1,66 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { Navigate, Outlet, useLocation } from 'react-router'
+import { listing } from '../features/rooms/index.ts'
+import { slices } from '../features/slices.ts'
+import { openClient, type Client } from '../kernel/client.ts'
+import { storedMe, useSession } from '../kernel/session.ts'
+import { ClientContext, useClient, useLine } from '../kernel/use-client.ts'
+import { PageState } from '../shell/PageState.tsx'
+import { UpdateNeeded } from '../shell/UpdateNeeded.tsx'
+
+/** Pages for who is signed in. Others sign in first, and come back to where they were going. */
+export function SignedIn() {
+  const { me } = useSession()
+  const { pathname } = useLocation()
+  const [client, setClient] = useState<Client | null>(null)
+  useEffect(() => {
+    if (!me) return
+    let isLate = false
+    void openClient(me, slices, listing).then((opened) => {
+      if (isLate) return opened.stop()
+      setClient(opened)
+    })
+    return () => {
+      isLate = true
+      setClient((opened) => {
+        opened?.stop()
+        return null
+      })
+    }
+  }, [me])
+  if (!me)
+    return (
+      <Navigate
+        to={`/sign-in?${new URLSearchParams({ ...(storedMe() && { ended: '' }), ...(pathname !== '/' && { next: pathname }) }).toString()}`}
+        replace
+      />
+    )
+  if (!client || client.me !== me) return null
+  return (
+    <ClientContext value={client}>
+      <Watch>
+        <Outlet />
+      </Watch>
+    </ClientContext>
+  )
+}
+
+/** What the server says about the session and the version, whatever page is open. */
+function Watch({ children }: { children: ReactNode }) {
+  const session = useSession()
+  const { state } = useLine()
+  const client = useClient()
+  const isOver = state === 'signedOut'
+  useEffect(() => {
+    if (!isOver) return
+    void client.replica.keep().finally(session.lapse)
+  }, [isOver, client, session])
+  if (state === 'outdated') {
+    return (
+      <PageState>
+        <UpdateNeeded onReload={() => location.reload()} />
+      </PageState>
+    )
+  }
+  return children
+}
