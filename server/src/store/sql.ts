@@ -18,19 +18,21 @@ export function toParam(column: Column, value: unknown): Param {
 
 /** A row as it came from SQLite, turned into its shape. */
 export function fromRow<Row>(table: Table<Row>, raw: Record<string, unknown>): Row {
-  const row: Record<string, unknown> = {}
-  for (const column of table.columns) {
-    const value = raw[column.name]
-    row[column.name] =
-      value === null
-        ? null
-        : column.type === 'json'
-          ? JSON.parse(value as string)
-          : column.type === 'bool'
-            ? value === 1
-            : value
+  const row = { ...raw }
+  for (const { name, type } of codedColumns(table as Table)) {
+    const value = row[name]
+    if (value !== null) row[name] = type === 'json' ? JSON.parse(value as string) : value === 1
   }
   return row as Row
+}
+
+const coded = new WeakMap<Table, readonly Column[]>()
+
+/** The columns whose values SQLite keeps in another form. */
+function codedColumns(table: Table): readonly Column[] {
+  let columns = coded.get(table)
+  if (!columns) coded.set(table, (columns = table.columns.filter(({ type }) => type === 'json' || type === 'bool')))
+  return columns
 }
 
 export function columnOf(table: Table, name: string): Column {
@@ -61,7 +63,7 @@ export function whereSql(table: Table, where: object): Statement {
           params.push(JSON.stringify(value))
         } else if (operator === 'startsWith') {
           bind('>=', value)
-          bind('<', `${String(value)}\u{10FFFF}`)
+          bind('<', `${value as string}\u{10FFFF}`)
         } else bind({ lt: '<', lte: '<=', gt: '>', gte: '>=' }[operator] ?? fail(operator), value)
       }
     }
@@ -95,7 +97,7 @@ export function createTableSql(table: Table): string[] {
   const unique = table.unique.map((names) => `unique (${names.map(quote).join(', ')})`)
   const parts = [...columns, `primary key (${table.key.map(quote).join(', ')})`, ...unique]
   return [
-    `create table ${quote(table.name)} (${parts.join(', ')}) strict, without rowid`,
+    `create table ${quote(table.name)} (${parts.join(', ')}) strict`,
     ...table.indexes.map((names) => createIndexSql(table.name, names)),
   ]
 }

@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { migrate } from './migrations/migrate.ts'
+import { migrate, refuseNewer } from './migrations/migrate.ts'
 import { StoreUnusable } from './store.ts'
 
 /** Marks a file as ours: "CNLY". */
 const APPLICATION_ID = 0x434e4c59
+/** The least that SQLite ever writes: one page of the smallest size. */
+const SMALLEST = 512
+/** SQLite's code for a lock that another process has. */
+const SQLITE_BUSY = 5
 
 /**
  * Opens the database file, or makes it. A new one is built beside it and renamed into place when it is whole, so that
@@ -44,18 +48,33 @@ function create(file: string): void {
 }
 
 function open(file: string): DatabaseSync {
-  if (statSync(file).size === 0) throw unusable(file, 'it is empty')
+  inspect(file)
   const db = new DatabaseSync(file)
   try {
-    if (pragma(db, 'application_id') !== APPLICATION_ID) throw unusable(file, 'it belongs to another program')
     configure(db)
-    const check = pragma(db, 'quick_check')
-    if (check !== 'ok') throw unusable(file, `it is damaged (${String(check).split('\n')[0]})`)
     migrate(db, file)
     return db
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** Looks without writing: a connection that may write folds the -wal of a crash into the file, even if it is refused. */
+function inspect(file: string): void {
+  const { size } = statSync(file)
+  if (size < SMALLEST) throw unusable(file, size === 0 ? 'it is empty' : 'it is too short to be one')
+  const hadWal = existsSync(`${file}-wal`)
+  const db = new DatabaseSync(file, { readOnly: true })
+  try {
+    if (pragma(db, 'application_id') !== APPLICATION_ID) throw unusable(file, 'it belongs to another program')
+    refuseNewer(db, file)
+    const check = String(pragma(db, 'quick_check'))
+    const why = check.split('\n').find((line) => !line.startsWith('***'))
+    if (check !== 'ok') throw unusable(file, `it is damaged (${why})`)
+  } finally {
+    db.close()
+    if (!hadWal) for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
   }
 }
 
@@ -65,7 +84,7 @@ function configure(db: DatabaseSync): void {
     'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma busy_timeout = 5000; pragma trusted_schema = off',
   )
   db.exec(
-    'pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864',
+    'pragma cache_size = -65536; pragma temp_store = memory; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864',
   )
   const found = {
     journal_mode: pragma(db, 'journal_mode'),
@@ -91,12 +110,18 @@ function unusable(file: string, why: string): StoreUnusable {
 
 /** One process a data folder. The operating system lets go of the lock when the process ends, however it ends. */
 function lock(file: string): () => void {
-  const holder = new DatabaseSync(`${file}.lock`)
+  let holder: DatabaseSync | undefined
   try {
+    holder = new DatabaseSync(`${file}.lock`)
     holder.exec('pragma busy_timeout = 0; pragma journal_mode = memory; begin exclusive')
-  } catch {
-    holder.close()
-    throw new StoreUnusable(`Another Connectly already uses ${file}. Stop it first, or give this one its own DATA_DIR.`)
+    return () => holder?.close()
+  } catch (error) {
+    holder?.close()
+    const { errcode, message } = error as { errcode?: number; message: string }
+    throw new StoreUnusable(
+      errcode === SQLITE_BUSY
+        ? `Another Connectly already uses ${file}. Stop it first, or give this one its own DATA_DIR.`
+        : `The data file ${file} cannot be used: its lock ${file}.lock cannot be taken: ${message}.`,
+    )
   }
-  return () => holder.close()
 }

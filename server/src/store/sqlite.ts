@@ -82,14 +82,13 @@ export function openSqlite(file: string): SqliteStore {
   }
 
   function commitGroup(changes: readonly Change[], now: number): Outcome[] {
-    const places = new Map<Place, PlaceRow & { changed: boolean }>()
+    const places = new Map<Place, PlaceInHand>()
     const placeOf = (place: Place) => {
       let row = places.get(place)
       if (!row) {
-        row = {
-          ...(get(placeTable, { place }) ?? { place, seq: 0, lastAt: 0, reactedSeq: 0, unreacted: false }),
-          changed: false,
-        }
+        const stored = get(placeTable, { place })
+        const fresh = { place, seq: 0, lastAt: 0, reactedSeq: 0, unreacted: false }
+        row = { row: { ...(stored ?? fresh) }, stored: stored ?? null }
         places.set(place, row)
       }
       return row
@@ -97,12 +96,11 @@ export function openSqlite(file: string): SqliteStore {
 
     const commitOne = (change: Change): Outcome => {
       for (const guard of change.given) if (!holds(guard)) return { kind: 'unmet', guard }
-      const before = change.places.map((place) => ({ ...placeOf(place) }))
+      const before = change.places.map((place) => ({ ...placeOf(place).row }))
       const taken: Numbered[] = []
       const next = (place: Place): Numbered => {
         if (!change.places.includes(place)) throw new TypeError(`a change numbers ${place} without naming it`)
-        const row = placeOf(place)
-        row.changed = true
+        const { row } = placeOf(place)
         row.seq += 1
         row.lastAt = Math.max(now, row.lastAt)
         const numbered = { place, seq: row.seq, at: row.lastAt }
@@ -110,7 +108,7 @@ export function openSqlite(file: string): SqliteStore {
         return numbered
       }
       const undo = () => {
-        for (const row of before) places.set(row.place, row)
+        for (const row of before) placeOf(row.place).row = row
       }
       let made: Made<unknown>
       try {
@@ -135,13 +133,12 @@ export function openSqlite(file: string): SqliteStore {
         if (guarded && db.isTransaction) prepare('release change').run()
       }
       for (const event of made.events) {
-        const row = placeOf(event.place)
+        const { row } = placeOf(event.place)
         if (event.reacts) row.unreacted = true
         else if (!row.unreacted) row.reactedSeq = event.seq
       }
       if (change.reacted) {
-        const row = placeOf(change.reacted.place)
-        row.changed = true
+        const { row } = placeOf(change.reacted.place)
         row.reactedSeq = Math.max(row.reactedSeq, change.reacted.seq)
         row.unreacted = row.reactedSeq < row.seq
       }
@@ -151,7 +148,7 @@ export function openSqlite(file: string): SqliteStore {
     prepare('begin immediate').run()
     try {
       const outcomes = changes.map(commitOne)
-      for (const { changed, ...row } of places.values()) if (changed) savePlace(row)
+      for (const place of places.values()) savePlace(place)
       prepare('commit').run()
       return outcomes
     } catch (error) {
@@ -160,10 +157,19 @@ export function openSqlite(file: string): SqliteStore {
     }
   }
 
-  function savePlace(row: PlaceRow): void {
-    prepare(
-      'insert into "places" ("place", "seq", "lastAt", "reactedSeq", "unreacted") values (?, ?, ?, ?, ?) on conflict do update set "seq" = excluded."seq", "lastAt" = excluded."lastAt", "reactedSeq" = excluded."reactedSeq", "unreacted" = excluded."unreacted"',
-    ).run(row.place, row.seq, row.lastAt, row.reactedSeq, row.unreacted ? 1 : 0)
+  /** Writes what has changed. A mark that has not is left alone, so that its index need not be touched. */
+  function savePlace({ row, stored }: PlaceInHand): void {
+    if (!stored) return row.seq > 0 ? insertRow(placeTable, row) : undefined
+    if (row.seq === stored.seq && row.reactedSeq === stored.reactedSeq && row.unreacted === stored.unreacted) return
+    const { place, seq, lastAt, reactedSeq, unreacted } = row
+    prepare('update "places" set "seq" = ?, "lastAt" = ?, "reactedSeq" = ? where "place" = ?').run(
+      seq,
+      lastAt,
+      reactedSeq,
+      place,
+    )
+    if (unreacted !== stored.unreacted)
+      prepare('update "places" set "unreacted" = ? where "place" = ?').run(unreacted ? 1 : 0, place)
   }
 
   return {
@@ -171,7 +177,7 @@ export function openSqlite(file: string): SqliteStore {
     find: async <Row>(table: Table<Row>, query: Query<Row>) => find(table, query),
     count: async <Row>(table: Table<Row>, where: Where<Row>, atMost: number) => count(table as Table, where, atMost),
     commit: async (changes, now) => commitGroup(changes, now),
-    backup: async (path) => void (await backup(db, path)),
+    backup: (path) => copyTo(db, path),
     close: async () => {
       db.exec('pragma wal_checkpoint(truncate)')
       db.close()
@@ -179,6 +185,9 @@ export function openSqlite(file: string): SqliteStore {
     },
   }
 }
+
+/** A place's row as this group has moved it on, beside the one that is kept. */
+type PlaceInHand = { row: PlaceRow; stored: PlaceRow | null }
 
 class Conflict extends Error {}
 class Refused extends Error {
@@ -200,6 +209,18 @@ const CONFLICTS: readonly unknown[] = [1555, 2067, 787]
 
 function isConflict(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && CONFLICTS.includes(error.errcode)
+}
+
+/** A copy does not begin inside a transaction; Node then fails with code 0, and it is begun again between two of them. */
+async function copyTo(db: DatabaseSync, path: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return void (await backup(db, path))
+    } catch (error) {
+      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === 0
+      if (!isBusy || tries === 100) throw error
+    }
+  }
 }
 
 function statementCache(db: DatabaseSync): (text: string) => StatementSync {

@@ -6,13 +6,8 @@ import type { Step } from './portable.ts'
 
 /** Brings a SQLite database to the newest schema. Each migration and its number are one transaction: a kill leaves old or new. */
 export function migrate(db: DatabaseSync, file: string): void {
-  const version = Object.values(db.prepare('pragma user_version').get() ?? {})[0] as number
-  const newest = migrations.at(-1)?.number ?? 0
-  if (version > newest) {
-    throw new StoreUnusable(
-      `The data file ${file} was written by a newer Connectly (schema ${version}, this one knows ${newest}). Start the newer one, or restore a backup made before it.`,
-    )
-  }
+  refuseNewer(db, file)
+  const version = versionOf(db)
   for (const migration of migrations.filter((each) => each.number > version)) {
     db.exec('begin immediate')
     try {
@@ -25,6 +20,18 @@ export function migrate(db: DatabaseSync, file: string): void {
     }
   }
 }
+
+/** Throws if the database has a schema that this program does not know. */
+export function refuseNewer(db: DatabaseSync, file: string): void {
+  const version = versionOf(db)
+  const newest = migrations.at(-1)?.number ?? 0
+  if (version <= newest) return
+  throw new StoreUnusable(
+    `The data file ${file} was written by a newer Connectly (schema ${version}, this one knows ${newest}). Start the newer one, or restore a backup made before it.`,
+  )
+}
+
+const versionOf = (db: DatabaseSync) => Object.values(db.prepare('pragma user_version').get() ?? {})[0] as number
 
 function sqlOf(step: Step): string[] {
   switch (step.do) {
