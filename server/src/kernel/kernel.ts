@@ -56,8 +56,11 @@ export function createAsk(parts: Parts): Ask {
     if (session ? !sessions.isLive(session) : method.access.who === 'session') refuse('SignedOut')
     await limits.take(method.limit, { userId: session?.userId ?? null, address: caller.address })
     const input = parse(method, raw)
-    const value = await run(found, caller, input)
-    if (session && !sessions.isLive(session) && caller.newToken === undefined) refuse('SignedOut')
+    const isOver = () => session !== null && !sessions.isLive(session) && caller.newToken === undefined
+    const value = await run(found, caller, input).catch((error: unknown) => {
+      throw error instanceof Refused && isOver() ? new Refused('SignedOut') : error
+    })
+    if (isOver()) refuse('SignedOut')
     if (parts.checkOutputs) method.output.parse(value)
     return value
   }
@@ -199,7 +202,9 @@ function parse(method: Method, raw: unknown): Record<string, unknown> {
   const parsed = method.input.safeParse(raw)
   if (parsed.success) return parsed.data as Record<string, unknown>
   const issue = parsed.error.issues[0]
-  return refuse('InvalidInput', { field: issue?.path.join('.') ?? '', reason: issue?.message ?? 'does not fit' })
+  // A key that does not fit is a value too: the path ends before it.
+  const path = issue?.code === 'invalid_key' ? issue.path.slice(0, -1) : (issue?.path ?? [])
+  return refuse('InvalidInput', { field: path.join('.'), reason: issue?.message ?? 'does not fit' })
 }
 
 /** The same input gives the same hash, whatever order its fields came in: parsing puts them in the shape's order. */
