@@ -40,7 +40,8 @@ export function createSessions(store: Store, clock: Clock) {
   async function find(token: string): Promise<Session | null> {
     const tokenHash = sha256(token)
     const known = held.get(tokenHash)
-    if (known) return isLive(known) ? known : null
+    if (known && !isLive(known)) return null
+    if (known && clock() - (known.expiresAt - SESSION_LIFE) <= DAY) return known
     const row = await store.get(sessionTable, { tokenHash })
     if (!row || row.expiresAt <= clock() || ended.has(tokenHash)) return null
     if (clock() - row.lastUsedAt > DAY) {
@@ -56,6 +57,7 @@ export function createSessions(store: Store, clock: Clock) {
       row.expiresAt = clock() + SESSION_LIFE
     }
     const again = held.get(tokenHash)
+    if (again) again.expiresAt = row.expiresAt
     if (again || ended.has(tokenHash)) return again ?? null
     const session: Session = {
       tokenHash,
