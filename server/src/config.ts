@@ -88,13 +88,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const publicUrl = given ? URL.parse(given) : null
   check(
     'PUBLIC_URL',
-    !given ||
-      (publicUrl !== null &&
-        /^https?:$/.test(publicUrl.protocol) &&
-        publicUrl.pathname === '/' &&
-        !publicUrl.search &&
-        !publicUrl.hash &&
-        !publicUrl.username),
+    !given || (publicUrl !== null && /^https?:$/.test(publicUrl.protocol) && publicUrl.href === `${publicUrl.origin}/`),
     'takes an address like https://chat.example.org, without a path',
   )
   if (production && !given) problems.push('PUBLIC_URL is missing; production needs it.')
@@ -119,7 +113,7 @@ function keptSecret(dataDir: string): string {
     }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     const made = randomBytes(32).toString('base64')
-    writeFileSync(file, `${made}\n`, { mode: 0o600 })
+    writeFileSync(file, `${made}\n`, { mode: 0o600, flag: 'wx' })
     return made
   } catch (error) {
     throw new ConfigUnusable([
