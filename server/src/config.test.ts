@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { ConfigUnusable, envExample, readConfig, settings } from './config.ts'
+
+const dir = mkdtempSync(join(tmpdir(), 'connectly-config-'))
+after(() => rmSync(dir, { recursive: true }))
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig({ DATA_DIR: dir, ...env })
+    return []
+  } catch (error) {
+    assert.ok(error instanceof ConfigUnusable)
+    return error.problems
+  }
+}
+
+test('nothing at all is a configuration: this machine only, port 3000, a key of its own', () => {
+  const config = readConfig({ DATA_DIR: join(dir, 'none') })
+
+  assert.deepEqual(
+    { ...config, secretKey: config.secretKey.length >= 32 },
+    {
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: join(dir, 'none'),
+      publicUrl: null,
+      logLevel: 'info',
+      secretKey: true,
+      production: false,
+    },
+  )
+})
+
+test('every bad value is named, all of them at once', () => {
+  const env = {
+    PORT: '70000',
+    HOST: 'no host',
+    PUBLIC_URL: 'chat.example.org/path',
+    LOG_LEVEL: 'loud',
+    SECRET_KEY: 'short and secret',
+    NODE_ENV: 'staging',
+  }
+
+  const problems = problemsOf(env)
+
+  assert.deepEqual(problems.map((problem) => problem.split(' ')[0]).toSorted(), Object.keys(env).toSorted())
+  assert.ok(problems.some((problem) => problem.includes('"70000"')))
+  assert.ok(!problems.join().includes(env.SECRET_KEY), 'a secret is never shown')
+})
+
+const wrong: [name: string, values: string[]][] = [
+  ['PORT', ['-1', '65536', '80.5', '0x50', '1e3', 'http', '3000 4000']],
+  ['HOST', ['a b', 'http://localhost', '127.0.0.1/8', "';--"]],
+  ['PUBLIC_URL', ['chat', 'ftp://a.example', 'https://a.example/chat', 'https://a.example?x', 'https://a.example#x']],
+  ['PUBLIC_URL', ['https://user@a.example', 'https://:word@a.example', 'javascript:alert(1)', 'https://']],
+  ['LOG_LEVEL', ['trace', 'INFO', 'silent']],
+  ['SECRET_KEY', ['x'.repeat(31)]],
+  ['NODE_ENV', ['prod', 'Production']],
+]
+for (const [name, values] of wrong) {
+  test(`${name} refuses ${values.map((value) => JSON.stringify(value)).join(', ')}`, () => {
+    for (const value of values) {
+      const problems = problemsOf({ [name]: value })
+
+      assert.equal(problems.length, 1, value)
+      assert.match(problems[0] ?? '', new RegExp(`^${name} `))
+    }
+  })
+}
+
+test('values are taken with blanks around them, and an empty one is the default', () => {
+  const config = readConfig({
+    DATA_DIR: dir,
+    PORT: ' 0 ',
+    HOST: '::1',
+    LOG_LEVEL: '',
+    PUBLIC_URL: 'https://a.example/',
+  })
+
+  assert.deepEqual([config.port, config.host, config.logLevel], [0, '::1', 'info'])
+  assert.equal(config.publicUrl?.origin, 'https://a.example')
+})
+
+test('production names each thing that it misses, and makes no key of its own', () => {
+  const folder = join(dir, 'production')
+
+  const problems = problemsOf({ NODE_ENV: 'production', DATA_DIR: folder })
+  const config = readConfig({
+    NODE_ENV: 'production',
+    DATA_DIR: folder,
+    PUBLIC_URL: 'https://a.example',
+    SECRET_KEY: 'k'.repeat(32),
+  })
+
+  assert.deepEqual(problems.map((problem) => problem.split(' ')[0]).toSorted(), ['PUBLIC_URL', 'SECRET_KEY'])
+  assert.deepEqual([config.production, config.secretKey], [true, 'k'.repeat(32)])
+  assert.equal(existsSync(folder), false)
+})
+
+test('a key is made once, kept for its owner only, and used again', { skip: process.platform === 'win32' }, () => {
+  const folder = join(dir, 'kept')
+
+  const [first, second] = [readConfig({ DATA_DIR: folder }), readConfig({ DATA_DIR: folder })]
+
+  assert.equal(first.secretKey, second.secretKey)
+  assert.equal(Buffer.from(first.secretKey, 'base64').length, 32)
+  assert.equal(statSync(join(folder, 'secret-key')).mode & 0o777, 0o600)
+  assert.equal(statSync(folder).mode & 0o777, 0o700)
+})
+
+test('a damaged key is told, not replaced', () => {
+  const folder = join(dir, 'damaged')
+  readConfig({ DATA_DIR: folder })
+  writeFileSync(join(folder, 'secret-key'), 'gone\n')
+
+  const problems = problemsOf({ DATA_DIR: folder })
+
+  assert.match(problems.join(), /secret-key .*damaged/)
+  assert.equal(readFileSync(join(folder, 'secret-key'), 'utf8'), 'gone\n')
+})
+
+test('a data folder that cannot be made is told as a setting', () => {
+  writeFileSync(join(dir, 'file'), '')
+
+  const problems = problemsOf({ DATA_DIR: join(dir, 'file') })
+
+  assert.match(problems.join(), /^DATA_DIR: /)
+})
+
+test('.env.example is what the settings say, and names each of them once', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
+
+  const names = [...text.matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1])
+
+  assert.equal(text, envExample(), 'write it anew from envExample() in config.ts')
+  assert.deepEqual(names.toSorted(), Object.keys(settings).toSorted())
+  for (const { doc } of Object.values(settings)) assert.ok(text.includes(`# ${doc}\n`))
+})
