@@ -20,7 +20,10 @@ export function Dialog({ title, closeLabel, onClose, children }: DialogProps) {
       className="dialog"
       ref={dialog}
       aria-labelledby={titleId}
-      onCancel={(event) => (event.preventDefault(), onClose())}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >
       <div className="dialog__h">

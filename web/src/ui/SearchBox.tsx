@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { type KeyboardEvent as ReactKeyboardEvent, useEffect, useRef } from 'react'
 import { Icon, Search, X } from './Icon.tsx'
 import { IconButton } from './IconButton.tsx'
 
@@ -15,6 +15,16 @@ export function SearchBox({ label, clearLabel, value, onChange, shortcut }: Sear
   const input = useRef<HTMLInputElement>(null)
   const hasShortcut = shortcut !== undefined
   useEffect(() => (hasShortcut ? onShortcut(() => input.current?.focus()) : undefined), [hasShortcut])
+  const clear = () => {
+    onChange('')
+    input.current?.focus()
+  }
+  const onKeyDown = (event: ReactKeyboardEvent) => {
+    if (event.key !== 'Escape' || !value) return
+    // Esc empties the field first; pressed again, it closes what the field stands in.
+    event.preventDefault()
+    onChange('')
+  }
   return (
     <search className="search">
       <Icon of={Search} size={16} />
@@ -30,10 +40,10 @@ export function SearchBox({ label, clearLabel, value, onChange, shortcut }: Sear
         maxLength={64}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => event.key === 'Escape' && value && (event.preventDefault(), onChange(''))}
+        onKeyDown={onKeyDown}
       />
       {value ? (
-        <IconButton icon={X} iconSize={16} label={clearLabel} onClick={() => (onChange(''), input.current?.focus())} />
+        <IconButton icon={X} iconSize={16} label={clearLabel} onClick={clear} />
       ) : (
         shortcut && (
           <span className="kbd only-desk" aria-hidden="true">

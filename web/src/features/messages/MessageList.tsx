@@ -35,7 +35,7 @@ const NEAR = 1200
 export function MessageList(props: MessageListProps) {
   const { items, isGroup, older, newer, onOlder, onNewer, onNewest, onRetry, onDelete, highlightId } = props
   const { paddingEnd = 84 } = props
-  const scroller = useRef<HTMLElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const [openedAt] = useState(items.at(-1)?.id)
   const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items])
@@ -88,7 +88,7 @@ export function MessageList(props: MessageListProps) {
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <section className="msgs" ref={scroller} tabIndex={0} aria-label={t('room.messages')} onScroll={look}>
+      <div className="msgs" ref={scroller} tabIndex={0} onScroll={look}>
         <ol
           className="msgs__ol"
           aria-label={t('room.messages')}
@@ -118,7 +118,7 @@ export function MessageList(props: MessageListProps) {
             )
           })}
         </ol>
-      </section>
+      </div>
       <StickyDate virtualizer={virtualizer} items={items} />
       {(!isAtEnd || newer) && (
         <IconButton

@@ -15,7 +15,6 @@ const bubbles = [
 export function RoomSkeleton() {
   return (
     <div className="msgs msgs--short sks" aria-live="polite">
-      <VisuallyHidden>{t('room.loading')}</VisuallyHidden>
       <div className="skmsgs">
         {bubbles.map(({ side, width, height }) => (
           <div key={width} className={classes('skmsg', side === 'out' && 'skmsg--out')}>
@@ -23,6 +22,7 @@ export function RoomSkeleton() {
           </div>
         ))}
       </div>
+      <VisuallyHidden>{t('room.loading')}</VisuallyHidden>
     </div>
   )
 }

@@ -2,7 +2,7 @@ import type { Virtualizer } from '@tanstack/react-virtual'
 import { day } from '../../kernel/i18n.ts'
 import type { ListItem } from './layout.ts'
 
-type StickyDateProps = { virtualizer: Virtualizer<HTMLElement, Element>; items: readonly ListItem[] }
+type StickyDateProps = { virtualizer: Virtualizer<HTMLDivElement, Element>; items: readonly ListItem[] }
 
 /** While scrolling: the day of what is under the header. Readers have the separators themselves. */
 export function StickyDate({ virtualizer, items }: StickyDateProps) {

@@ -7,7 +7,7 @@ const FLASH = 1200
 
 /** Scrolls to a message as soon as it is there, and says which row to flash. */
 export function useHighlight(
-  virtualizer: Virtualizer<HTMLElement, Element>,
+  virtualizer: Virtualizer<HTMLDivElement, Element>,
   items: readonly ListItem[],
   messageId: string | undefined,
 ): string | undefined {

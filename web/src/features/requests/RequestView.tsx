@@ -27,7 +27,7 @@ export function RequestView({ request, box, backPath, ...actions }: RequestViewP
       <PaneHeader
         id={person.userId}
         name={person.name}
-        status={isSent ? t('requests.waiting') : t('requests.wantsToWrite')}
+        status={statusOf(request, box)}
         backPath={backPath}
         backLabel={t('requests.back')}
       />
@@ -45,12 +45,12 @@ export function RequestView({ request, box, backPath, ...actions }: RequestViewP
             />
           </li>
         </ol>
+        <footer className="comp comp--flow">
+          <div className="glass rqb">
+            {isSent ? <Sent {...actions} request={request} /> : <Received {...actions} request={request} />}
+          </div>
+        </footer>
       </div>
-      <footer className="comp">
-        <div className="glass rqb">
-          {isSent ? <Sent {...actions} request={request} /> : <Received {...actions} request={request} />}
-        </div>
-      </footer>
     </>
   )
 }
@@ -99,6 +99,11 @@ function Question({ title, children }: { title: string; children: ReactNode }) {
       <span className="dim">{children}</span>
     </p>
   )
+}
+
+function statusOf({ state }: Request, box: Box): string {
+  if (box === 'sent') return t('requests.waiting')
+  return state === 'declined' ? t('requests.notNowSaid') : t('requests.wantsToWrite')
 }
 
 /** As one speaks of somebody: the first word of their name. */
