@@ -18,6 +18,9 @@ function problemsOf(env: Record<string, string>): readonly string[] {
   }
 }
 
+/** The settings that the problems begin with. */
+const namesIn = (problems: readonly string[]) => problems.map((problem) => problem.split(' ')[0] ?? '').toSorted()
+
 test('nothing at all is a configuration: this machine only, port 3000, a key of its own', () => {
   const config = readConfig({ DATA_DIR: join(dir, 'none') })
 
@@ -47,7 +50,7 @@ test('every bad value is named, all of them at once', () => {
 
   const problems = problemsOf(env)
 
-  assert.deepEqual(problems.map((problem) => problem.split(' ')[0]).toSorted(), Object.keys(env).toSorted())
+  assert.deepEqual(namesIn(problems), Object.keys(env).toSorted())
   assert.ok(problems.some((problem) => problem.includes('"70000"')))
   assert.ok(!problems.join().includes(env.SECRET_KEY), 'a secret is never shown')
 })
@@ -96,7 +99,7 @@ test('production names each thing that it misses, and makes no key of its own', 
     SECRET_KEY: 'k'.repeat(32),
   })
 
-  assert.deepEqual(problems.map((problem) => problem.split(' ')[0]).toSorted(), ['PUBLIC_URL', 'SECRET_KEY'])
+  assert.deepEqual(namesIn(problems), ['PUBLIC_URL', 'SECRET_KEY'])
   assert.deepEqual([config.production, config.secretKey], [true, 'k'.repeat(32)])
   assert.equal(existsSync(folder), false)
 })
@@ -134,7 +137,7 @@ test('a data folder that cannot be made is told as a setting', () => {
 test('.env.example is what the settings say, and names each of them once', () => {
   const text = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8')
 
-  const names = [...text.matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1])
+  const names = [...text.matchAll(/^#([A-Z_]+)=/gm)].map((match) => match[1] ?? '')
 
   assert.equal(text, envExample(), 'write it anew from envExample() in config.ts')
   assert.deepEqual(names.toSorted(), Object.keys(settings).toSorted())

@@ -146,18 +146,24 @@ test('[ST16] a backup taken while it is written to is whole and gapless, and ope
       1,
     )
 
-  const copy = join(newDir(), 'connectly.db')
-  let isDone = false
-  const backup = store.backup(copy).finally(() => (isDone = true))
+  const copies = Array.from({ length: 10 }, () => join(newDir(), 'connectly.db'))
   let written = 0
-  while (!isDone) {
-    await store.commit([messageIn(roomId), messageIn(roomId)], 1)
-    written++
-    await new Promise((go) => setImmediate(go))
+  for (const copy of copies) {
+    let isDone = false
+    const backup = store.backup(copy).finally(() => (isDone = true))
+    while (!isDone) {
+      written += (
+        await store.commit(
+          Array.from({ length: 50 }, () => messageIn(roomId)),
+          1,
+        )
+      ).length
+      await new Promise((go) => setImmediate(go))
+    }
+    await backup
   }
-  await backup
   await store.close()
-  const restored = openSqlite(copy)
+  const restored = openSqlite(copies.at(-1) ?? '')
   const seqs = (await restored.find(messages, { where: { roomId }, order: [['seq', 'asc']], limit: 100_000 })).map(
     (row) => row.seq,
   )
