@@ -77,6 +77,9 @@ export function createReactions(parts: {
       return { writes: [...writes, insert(reactionTable, done)], events, result: null }
     })
     if (outcome.kind === 'refused') throw new Error(`reaction ${reaction.name} was refused: ${outcome.code}`)
+    // Somebody else's effect is fine; a conflict of our own would be lost if it were taken for done.
+    if (outcome.kind !== 'done' && !(await store.get(reactionTable, done)))
+      throw new Error(`reaction ${reaction.name} met a conflict`)
     metrics.reactions.inc({ outcome: outcome.kind })
   }
 
