@@ -54,6 +54,6 @@ export const pageMessages = defineMethod('messages.page', {
 export const messageSent = defineEvent('messages.sent', {
   means: 'A message was said.',
   place: 'room',
-  keep: ['messageId'],
-  data: z.object({ messageId: MessageId, message: z.nullable(Message) }),
+  keep: [],
+  data: z.object({ message: z.nullable(Message) }),
 })

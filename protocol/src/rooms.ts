@@ -34,9 +34,7 @@ export const RoomLine = z.object({
   room: Room,
   /** The other person of a direct room. */
   other: z.nullable(Person),
-  last: z.nullable(
-    z.object({ messageId: MessageId, authorId: UserId, body: MessageBody, at: Time, seq: Seq }),
-  ),
+  last: z.nullable(z.object({ messageId: MessageId, authorId: UserId, body: MessageBody, at: Time, seq: Seq })),
   seq: Seq,
 })
 export type RoomLine = z.infer<typeof RoomLine>

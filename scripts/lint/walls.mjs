@@ -6,7 +6,7 @@ import path from 'node:path'
 const homes = [
   [['node:sqlite'], ['server/src/store/', 'bench/']],
   [['express', 'helmet'], ['server/src/transport/']],
-  [['socket.io'], ['server/src/transport/', 'bench/']],
+  [['socket.io', 'socket.io-parser'], ['server/src/transport/', 'bench/']],
   [['pino', 'prom-client', 'rate-limiter-flexible'], ['server/src/kernel/']],
   [['socket.io-client'], ['web/src/kernel/', 'server/src/test-kit.ts', 'e2e/', 'bench/']],
   [['idb'], ['web/src/kernel/']],

@@ -88,7 +88,7 @@ function saying(roomId: RoomId, authorId: UserId, text: string): Change {
       const message: Message = { ...draft, seq: n.seq, rev: n.seq, checksum }
       const data = { messageId: message.messageId }
       return {
-        writes: [insert(messageTable, { ...message, threadRootId: null })],
+        writes: [insert(messageTable, message)],
         events: [{ ...n, name: messageSent.name, data, reacts: false }],
         result: null,
       }

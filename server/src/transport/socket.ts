@@ -10,6 +10,7 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { Server, type Socket } from 'socket.io'
+import { holdBack, parser, releaseHeld, SMALL_ROOM } from './wire.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Caller, Connection, Session } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
@@ -55,6 +56,7 @@ export function createSocketDoor(
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
+    parser,
     maxHttpBufferSize: MAX_FRAME,
     connectTimeout: 10_000,
     pingInterval: 20_000,
@@ -100,17 +102,18 @@ export function createSocketDoor(
     const { session } = socket.data
     if (!sessions.isLive(session)) return void socket.disconnect(true)
     metrics.sockets.inc()
-    void socket.join(sessionRoom(session.tokenHash))
-    const address = socket.handshake.address
+    const { address } = socket.handshake
+    forgetHandshake(socket)
     const connection: Connection = { begin: () => begin(socket) }
 
     socket.on('ask', (...args: unknown[]) => {
       const [name, input, answer] = args
       if (typeof answer !== 'function') return
-      const caller: Caller = { session, address, door: 'socket', requestId: newId(), connection }
-      void ask(caller, typeof name === 'string' ? name : '', input).then((value) =>
-        (answer as (value: unknown) => void)(value),
-      )
+      const caller = new SocketCaller(session, address, connection)
+      void ask(caller, typeof name === 'string' ? name : '', input).then((value) => {
+        holdBack(socket)
+        ;(answer as (value: unknown) => void)(value)
+      })
     })
     socket.on('disconnect', (reason: string) => {
       metrics.sockets.dec()
@@ -142,8 +145,11 @@ export function createSocketDoor(
 
   sessions.onEnd((tokenHash) => cut(tokenHash))
   function cut(tokenHash: string): void {
-    io.to(sessionRoom(tokenHash)).emit('signedOut', {})
-    io.in(sessionRoom(tokenHash)).disconnectSockets(true)
+    for (const socket of io.sockets.sockets.values()) {
+      if (socket.data.session.tokenHash !== tokenHash) continue
+      socket.emit('signedOut', {})
+      socket.disconnect(true)
+    }
   }
 
   function socketsOf(userId: UserId): Data[] {
@@ -168,7 +174,10 @@ export function createSocketDoor(
   sweep.unref()
 
   return {
-    tell: (frame: Frame) => void io.to(frame.place).emit('told', frame),
+    tell: (frame: Frame) => {
+      if ((io.sockets.adapter.rooms.get(frame.place)?.size ?? 0) > SMALL_ROOM) releaseHeld()
+      io.to(frame.place).emit('told', frame)
+    },
     open: (userId, place) => {
       for (const data of socketsOf(userId)) data.closed?.delete(place)
       io.in(userPlace(userId)).socketsJoin(place)
@@ -185,4 +194,30 @@ export function createSocketDoor(
   }
 }
 
-const sessionRoom = (tokenHash: string) => `session:${tokenHash}`
+/** Who asks over a socket. Most asks need no request id, and making one costs as much as checking a seat. */
+class SocketCaller implements Caller {
+  readonly door = 'socket'
+  readonly session: Session
+  readonly address: string
+  readonly connection: Connection
+  #requestId: string | undefined
+
+  constructor(session: Session, address: string, connection: Connection) {
+    this.session = session
+    this.address = address
+    this.connection = connection
+  }
+
+  get requestId(): string {
+    return (this.#requestId ??= newId())
+  }
+}
+
+/** Lets go of the request a socket began with: headers and all, it is a good part of what an idle connection weighs. */
+function forgetHandshake(socket: Socket): void {
+  const { handshake } = socket
+  handshake.headers = {}
+  handshake.auth = {}
+  const conn = socket.conn as unknown as { request: unknown }
+  conn.request = null
+}

@@ -53,7 +53,7 @@ export const messageRepeats = [
   repeat(sendMessage, async (store, me, { localId, roomId, body }) => {
     const [row] = await store.find(messageTable, { where: { authorId: me, localId }, limit: 1 })
     if (!row) return undefined
-    return row.roomId === roomId && 'text' in row.body && row.body.text === body.text ? { value: shown(row) } : 'reused'
+    return row.roomId === roomId && 'text' in row.body && row.body.text === body.text ? { value: row } : 'reused'
   }),
 ]
 
@@ -83,9 +83,9 @@ export const messageFills = [
         seq: { gte: Math.min(...seqs), lte: Math.max(...seqs) },
       }
       for (const row of await store.find(messageTable, { where, limit: seqs.length }))
-        found.set(row.messageId, shown(row))
+        found.set(`${place} ${row.seq}`, row)
     }
-    return entries.map(({ data }) => ({ messageId: data.messageId, message: found.get(data.messageId) ?? null }))
+    return entries.map(({ place, seq }) => ({ message: found.get(`${place} ${seq}`) ?? null }))
   }),
 ]
 
@@ -103,12 +103,7 @@ export const messageLines: LineParts = async (store, seats) => {
     rows.flatMap((row) => {
       if (!row) return []
       const { messageId, authorId, body, at, seq } = row
-      return [
-        [
-          row.roomId,
-          { last: { messageId, authorId, body, at, seq } },
-        ] as const,
-      ]
+      return [[row.roomId, { last: { messageId, authorId, body, at, seq } }] as const]
     }),
   )
 }
@@ -139,8 +134,8 @@ export function compose(
     const n = next(roomPlace(roomId))
     const message: Message = { ...draft, seq: n.seq, rev: n.seq, checksum }
     return {
-      write: insert(messageTable, { ...message, threadRootId: null }),
-      event: happened(messageSent, n, { messageId: message.messageId, message }),
+      write: insert(messageTable, message),
+      event: happened(messageSent, n, { message }),
       message,
     }
   }
@@ -192,7 +187,7 @@ async function page(store: Reader, seat: SeatRow, range: Range): Promise<Message
   if (!forward) kept.reverse()
   const rest = forward ? { older: range.after > floor, newer: more } : { older: more, newer: range.before !== null }
   return {
-    messages: kept.map(shown),
+    messages: kept,
     people: await peopleOf(
       store,
       kept.map((row) => row.authorId),
@@ -227,4 +222,3 @@ async function lastOf(store: Reader, seat: SeatRow): Promise<MessageRow | undefi
   return row
 }
 
-const shown = ({ threadRootId: _thread, ...message }: MessageRow): Message => message

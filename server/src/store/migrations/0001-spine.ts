@@ -73,7 +73,6 @@ export const spine: Migration = {
         roomId: 'text',
         authorId: 'text',
         localId: 'text?',
-        threadRootId: 'text?',
         body: 'json',
         at: 'int',
         seq: 'int',
@@ -83,7 +82,6 @@ export const spine: Migration = {
       {
         key: ['roomId', 'seq'],
         unique: [['messageId'], ['authorId', 'localId']],
-        indexes: [['threadRootId', 'seq']],
         refs: { roomId: 'rooms' },
       },
     ),
