@@ -38,7 +38,8 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
     handles: [
       handle(openSync, async (ctx, { epoch: theirs, cursors: sent, lines: sentLines }) => {
         const same = theirs === epoch()
-        const cursors = new Map(same ? (Object.entries(sent) as [Place, number][]) : [])
+        const held = Object.entries(sent) as [Place, number][]
+        const cursors = new Map(held.map(([place, seq]) => [place, same ? seq : null]))
         const listed = new Map(same ? (Object.entries(sentLines) as [RoomId, number][]) : [])
         const seating = ctx.caller.connection?.begin()
         const mine = await seats.of(ctx.store, ctx.me)
