@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
@@ -8,9 +7,6 @@ const backend = 'http://localhost:3000'
 export default defineConfig({
   // Tailwind's own optimizer aims at older browsers than ours; Vite minifies the result anyway.
   plugins: [react(), tailwindcss({ optimize: false })],
-  resolve: {
-    alias: { 'react-remove-scroll': fileURLToPath(new URL('src/ui/remove-scroll.tsx', import.meta.url)) },
-  },
   build: {
     // The first browsers with light-dark(), which the theme's tokens stand on; older targets rewrite every token.
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],

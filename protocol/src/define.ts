@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { RefusalCode } from './answer.ts'
 
 /** What a person's seat in a room may allow. Roles grant rights; nothing compares roles. */

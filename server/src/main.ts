@@ -7,8 +7,10 @@ import { StoreUnusable } from './store/store.ts'
 
 const NEEDED = 26
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
-  console.error(`Connectly needs Node ${NEEDED} or newer; this is ${process.version}. \`npm start\` brings its own.`)
+  say(`Connectly needs Node ${NEEDED} or newer; this is ${process.version}. \`npm start\` brings its own.`)
   process.exit(1)
 }
 
@@ -43,9 +45,8 @@ try {
 } catch (error) {
   const known = error instanceof ConfigUnusable || error instanceof StoreUnusable
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (known) console.error((error as Error).message)
-  else if (code === 'EADDRINUSE')
-    console.error(`The address is taken: ${(error as Error).message}. Choose another PORT.`)
-  else console.error(error)
+  if (known) say(error.message)
+  else if (code === 'EADDRINUSE') say(`The address is taken: ${(error as Error).message}. Choose another PORT.`)
+  else say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.exit(1)
 }

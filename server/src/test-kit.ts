@@ -6,6 +6,9 @@ import {
   roomPlace,
   type Answer,
   type Frame,
+  acceptRequest,
+  askToTalk,
+  openSync,
   type InputOf,
   type LocalId,
   type LoggedEvent,
@@ -18,7 +21,7 @@ import {
 import { io, type Socket } from 'socket.io-client'
 import { createApp, type App, type Overrides } from './app.ts'
 import type { Config } from './config.ts'
-import { userTable } from './features/accounts/accounts.tables.ts'
+import { userTable } from './features/accounts/index.ts'
 import { newId } from './kernel/ids.ts'
 import type { LimitTable } from './kernel/limits.ts'
 import { createLogger } from './kernel/logger.ts'
@@ -137,10 +140,10 @@ function personAt(url: string, userId: UserId, token: string, sockets: Socket[])
       await new Promise<void>((done, fail) => socket.once('hello', () => done()).once('connect_error', fail))
       const ask = (name: string, input: unknown) =>
         socket.timeout(10_000).emitWithAck('ask', name, input) as Promise<Answer<unknown>>
-      const opened = valueOf(await ask('sync.open', { epoch, cursors: holds, lines: {} }))
+      const opened = valueOf(await ask(openSync.name, { epoch, cursors: holds, lines: {} }))
       return {
         socket,
-        opened: opened as OutputOf<typeof import('@connectly/protocol').openSync>,
+        opened: opened as OutputOf<typeof openSync>,
         frames,
         tries: <M extends Method>(method: M, input: InputOf<M>) =>
           ask(method.name, input) as Promise<Answer<OutputOf<M>>>,
@@ -193,7 +196,6 @@ function waitFor(holds: () => boolean, waiters: Set<() => void>, what: string): 
 
 /** Makes two people contacts: one asks, the other says yes. Answers with their room. */
 export async function befriend(a: TestPerson, b: TestPerson, text = 'Hello there'): Promise<RoomId> {
-  const { askToTalk, acceptRequest } = await import('@connectly/protocol')
   const { requestId } = await a.ask(askToTalk, { toId: b.userId, text, localId: newId<LocalId>() })
   return (await b.ask(acceptRequest, { requestId })).roomId
 }

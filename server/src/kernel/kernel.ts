@@ -1,5 +1,5 @@
 import { registry, type Answer, type Method, type RefusalCode } from '@connectly/protocol'
-import type { Guard, Reader, Store, Write } from '../store/store.ts'
+import type { Guard, Store, Write } from '../store/store.ts'
 import { insert, must } from '../store/store.ts'
 import type { AccessRules } from './access.ts'
 import type { Clock } from './clock.ts'
@@ -125,7 +125,7 @@ export function createAsk(parts: Parts): Ask {
       caller,
       now: clock,
       newId,
-      store: store as Reader,
+      store,
       log: logger,
       guard: (guard) => void guards.push(guard),
       also: (more) => void extras.push(more),

@@ -78,7 +78,7 @@ export function createLog(parts: {
       const events = outcomes.flatMap((outcome) =>
         outcome.kind === 'done' ? (outcome.made.result as Recorded<unknown>).events : [],
       )
-      if (events.length > 0) tellSoon(events as Happened[])
+      if (events.length > 0) tellSoon(events)
     } catch (error) {
       logger.error({ error, changes: group.length }, 'the store did not keep a group of changes')
       group.forEach((each) => each.fail(error))

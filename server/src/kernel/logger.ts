@@ -9,7 +9,7 @@ export type Logger = {
 }
 
 /** Names of fields whose values never reach a log, wherever they stand. */
-export const secretFields = ['password', 'token', 'cookie', 'authorization', 'secret', 'secretKey', 'text', 'body']
+const secretFields = ['password', 'token', 'cookie', 'authorization', 'secret', 'secretKey', 'text', 'body']
 
 /** JSON lines on standard error: `time` in ISO UTC, `level` as a word from DEBUG to CRITICAL, `msg`, `requestId`. */
 export function createLogger(level: string): Logger {

@@ -38,4 +38,3 @@ export const sessionTable = defineTable(
   }),
   { key: ['tokenHash'], indexes: [['userId'], ['expiresAt']], refs: { userId: 'users' } },
 )
-export type SessionRow = NonNullable<typeof sessionTable.row>

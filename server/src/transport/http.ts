@@ -12,7 +12,7 @@ import { CSRF_COOKIE, type OriginRules } from './origin.ts'
 import { serveClient } from './static.ts'
 
 /** The largest request body; every legal one is smaller. */
-export const MAX_BODY = 100_000
+const MAX_BODY = 100_000
 
 type Parts = {
   ask: Ask
@@ -139,7 +139,7 @@ export function createHttp(parts: Parts): Express {
 
 const plain = (response: Response): Response => response.setHeader('Cache-Control', 'no-store')
 
-export const addressOf = (request: { socket: { remoteAddress?: string | undefined } }): string =>
+const addressOf = (request: { socket: { remoteAddress?: string | undefined } }): string =>
   request.socket.remoteAddress ?? 'unknown'
 
 function send(response: Response, answer: Answer<unknown>): void {

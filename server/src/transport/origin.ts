@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 export type OriginRules = ReturnType<typeof createOriginRules>
 
 export const CSRF_COOKIE = 'connectly_csrf'
-export const CSRF_HEADER = 'x-csrf-token'
+const CSRF_HEADER = 'x-csrf-token'
 
 /**
  * Which requests come from our own pages. A browser says so by Origin; where it sends none, on a plain GET, by

@@ -22,7 +22,7 @@ import type { Sessions } from '../kernel/sessions.ts'
 import type { OriginRules } from './origin.ts'
 
 /** Above the largest legal ask (a message of 8,000 characters, all escaped); a larger frame closes the connection. */
-export const MAX_FRAME = 96_000
+const MAX_FRAME = 96_000
 /** Packets that may wait for a reader. A frozen one is cut, and catches up by number when it is back. */
 const MAX_WAITING = 1000
 const SWEEP_EVERY = 2000
@@ -63,13 +63,11 @@ export function createSocketDoor(
     pingTimeout: 20_000,
     cookie: false,
     allowRequest: (request, done) => {
-      const fine = origins.originOf(request) !== 'foreign' && !parts.isDraining()
-      if (!fine)
-        logger.warn(
-          { origin: request.headers.origin, address: request.socket.remoteAddress },
-          'a handshake was refused',
-        )
-      done(null, fine)
+      const isForeign = origins.originOf(request) === 'foreign'
+      const from = { origin: request.headers.origin, address: request.socket.remoteAddress }
+      if (isForeign) logger.warn(from, 'a handshake from another site was refused')
+      else if (parts.isDraining()) logger.debug(from, 'a handshake while stopping was refused')
+      done(null, !isForeign && !parts.isDraining())
     },
   })
 

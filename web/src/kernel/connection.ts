@@ -24,11 +24,9 @@ export type Line =
 
 export type Connection = {
   line: Watched<Line>
-  ask<M extends Method>(method: M, input: InputOf<M>): Promise<OutputOf<M>>
-  start(): void
-  /** Tries now instead of waiting. */
-  retry(): void
-  stop(): void
+  ask: <M extends Method>(method: M, input: InputOf<M>) => Promise<OutputOf<M>>
+  start: () => void
+  stop: () => void
 }
 
 type Options = {
@@ -153,7 +151,6 @@ export function createConnection({ url, token, onOpen, onFrame, patience = usual
       }
       connect()
     },
-    retry: connect,
     stop: () => {
       if (typeof window !== 'undefined') {
         window.removeEventListener('online', onOnline)

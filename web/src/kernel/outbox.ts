@@ -10,8 +10,6 @@ export type Bell = { ring(): void; onRing(listener: () => void): void; close(): 
 /** Runs alone among all tabs of this person. */
 export type Alone = (name: string, work: () => Promise<void>) => Promise<void>
 
-export type Outbox = ReturnType<typeof createOutbox>
-
 const RETRY = 2000
 const MAX_ACKED = 100
 

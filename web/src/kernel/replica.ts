@@ -31,8 +31,6 @@ export type Listing = {
   withLines(me: Held, lines: OutputOf<typeof openSync>['lines'], gone: readonly RoomId[]): Held
 }
 
-export type Replica = ReturnType<typeof createReplica>
-
 /**
  * What this device knows: my own place, and the rooms I have opened. It opens with what was kept, is brought up to date
  * by one opening, and then follows the frames. Events are applied by number, never by arrival.
@@ -189,13 +187,13 @@ export function createReplica(parts: {
       const mine = cell(myPlace).get()
       const held = heldRooms()
       const listed = mine ? listing.listed(mine) : new Map<RoomId, number>()
-      const cursors: Record<string, number> = mine ? { [myPlace]: mine.seq } : {}
+      const cursors: Record<Place, number> = mine ? { [myPlace]: mine.seq } : {}
       for (const roomId of held) cursors[roomPlace(roomId)] = cell(roomPlace(roomId)).get()?.seq ?? 0
       const lines = Object.fromEntries([...listed].slice(0, MAX_LISTED))
       const opened = await ask(openSync, {
         epoch,
-        cursors: cursors as Record<Place, number>,
-        lines: lines as Record<RoomId, number>,
+        cursors,
+        lines,
       })
       if (epoch !== opened.epoch) {
         epoch = opened.epoch

@@ -4,11 +4,11 @@ import { createContext, useContext } from 'react'
 /** Who is signed in on this device. The proof is the cookie, which no script can read; this only says whose data to show. */
 export type Session = {
   me: UserId | null
-  begin(me: UserId): void
+  begin: (me: UserId) => void
   /** Signs out, and leaves nothing on the device: `wipe` takes what the client kept. */
-  end(wipe: () => Promise<void>): Promise<void>
+  end: (wipe: () => Promise<void>) => Promise<void>
   /** The server says that the session has ended: sign in again, keeping what is on the device. */
-  lapse(): void
+  lapse: () => void
 }
 
 export const SessionContext = createContext<Session | null>(null)

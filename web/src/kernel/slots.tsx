@@ -1,4 +1,4 @@
-import { type ComponentType, Suspense } from 'react'
+import type { ComponentType } from 'react'
 
 /** A place on a screen that higher features fill; the feature that opens it knows none of them. */
 export type Slot<Props extends object> = {
@@ -7,14 +7,10 @@ export type Slot<Props extends object> = {
 }
 
 /** Opens a slot. What fills it is drawn in the order it was filled. */
-export function createSlot<Props extends object>(): Slot<Props> {
-  const filled: ComponentType<Props>[] = []
+export function createSlot<Props extends object = object>(): Slot<Props> {
+  const filled: { key: string; Filling: ComponentType<Props> }[] = []
   function Show(props: Props) {
-    return filled.map((Filling, index) => (
-      <Suspense key={index} fallback={null}>
-        <Filling {...props} />
-      </Suspense>
-    ))
+    return filled.map(({ key, Filling }) => <Filling key={key} {...props} />)
   }
-  return { fill: (component) => void filled.push(component), Show }
+  return { fill: (Filling) => void filled.push({ key: String(filled.length), Filling }), Show }
 }

@@ -36,8 +36,7 @@ export function useRoom(roomId: RoomId): RoomView {
   const [error, setError] = useState<unknown>(null)
   const isOpen = line.state === 'open'
   const hold = useCallback(() => {
-    setError(null)
-    replica.hold(roomId).catch(setError)
+    replica.hold(roomId).then(() => setError(null), setError)
   }, [replica, roomId])
   useEffect(() => {
     if (isOpen) hold()

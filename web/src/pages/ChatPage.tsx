@@ -5,24 +5,25 @@ import {
   type MessageId,
   type Person,
   type RoomId,
-  type RoomLine,
 } from '@connectly/protocol'
 import { useMemo, useRef, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { errorText, usePeople } from '../features/accounts/index.ts'
 import { RoomPane } from '../features/messages/index.tsx'
-import type { RequestsState } from '../features/requests/index.ts'
-import { AskToTalk } from '../features/requests/index.tsx'
+import { AskToTalk, WaitingRow } from '../features/requests/index.tsx'
 import { fitsQuery, newestFirst, type LinesState } from '../features/rooms/index.ts'
-import { ChatListPane, NewChatDialog, PickChat, type Filter } from '../features/rooms/index.tsx'
+import { ChatListPane, chatListTop, NewChatDialog, PickChat, type Filter } from '../features/rooms/index.tsx'
 import { t } from '../kernel/i18n.ts'
 import { newLocalId } from '../kernel/local-id.ts'
 import { useClient, useMine } from '../kernel/use-client.ts'
 import { usePageTitle } from '../kernel/use-page-title.ts'
+import { Bars } from '../shell/Bars.tsx'
 import { LineBanner } from '../shell/LineBanner.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { Framed, paths, roomPath } from './frame.tsx'
 import { usePeopleSearch } from './people-search.ts'
+
+chatListTop.fill(WaitingRow)
 
 /** My chats, and beside them, or instead of them on a phone, the one that is open. */
 export function ChatPage() {
@@ -50,9 +51,9 @@ export function ChatPage() {
         />
       ) : (
         <Pane label={t('room.label')} centred>
-          <div className="bars">
+          <Bars>
             <LineBanner />
-          </div>
+          </Bars>
           <PickChat onNewChat={() => setNew(true)} />
         </Pane>
       )}
@@ -76,7 +77,6 @@ function ChatList({ roomId, lines, onNewChat, onAsk }: ListProps) {
   const navigate = useNavigate()
   const [query, setQuery] = useState('')
   const [filter, setFilter] = useState<Filter>('all')
-  const requests = useMine<RequestsState>('requests')
   const all = useMemo(() => newestFirst(Object.values(lines?.lines ?? {})), [lines])
   const shown = useMemo(
     () => all.filter((line) => (filter === 'all' || line.room.kind === 'group') && fitsQuery(line, query)),
@@ -86,10 +86,6 @@ function ChatList({ roomId, lines, onNewChat, onAsk }: ListProps) {
   const authors = usePeople(
     useMemo(() => [...new Set(all.flatMap((line) => (line.last ? [line.last.authorId] : [])))], [all]),
     useMemo(() => all.flatMap((line) => line.other ?? []), [all]),
-  )
-  const waiting = useMemo(
-    () => (requests?.received ?? []).filter((each) => each.state === 'pending').map((each) => each.person),
-    [requests],
   )
   return (
     <ChatListPane
@@ -103,9 +99,7 @@ function ChatList({ roomId, lines, onNewChat, onAsk }: ListProps) {
       onFilter={setFilter}
       hasGroups={all.some((line) => line.room.kind === 'group')}
       people={people}
-      waiting={waiting}
       authors={authors}
-      requestsPath={paths.requests}
       banner={<LineBanner />}
       pathOf={roomPath}
       onNewChat={onNewChat}

@@ -8,6 +8,7 @@ import type { LinesState } from '../features/rooms/index.ts'
 import { t } from '../kernel/i18n.ts'
 import { useClient, useMine } from '../kernel/use-client.ts'
 import { usePageTitle } from '../kernel/use-page-title.ts'
+import { Bars } from '../shell/Bars.tsx'
 import { LineBanner } from '../shell/LineBanner.tsx'
 import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
 import { Pane } from '../shell/Pane.tsx'
@@ -39,17 +40,17 @@ export function RequestsPage() {
     <Framed view={requestId ? 'room' : 'list'} part="requests" list={list}>
       {open ? (
         <Pane label={t('requests.title')}>
-          <div className="bars">
+          <Bars>
             <LineBanner />
-          </div>
+          </Bars>
           <OpenRequest key={open.requestId} request={open} box={isSent ? 'sent' : 'received'} />
         </Pane>
       ) : (
         <Pane label={t('requests.title')} centred>
-          <div className="bars">
+          <Bars>
             <LineBanner />
-          </div>
-          {requestId && requests ? <NotFoundScreen chatsPath={paths.chats} /> : <PickRequest />}
+          </Bars>
+          {requestId && requests ? <NotFoundScreen chatsPath={paths.chats} level={1} /> : <PickRequest />}
         </Pane>
       )}
     </Framed>

@@ -2,6 +2,7 @@ import { t } from '../kernel/i18n.ts'
 import { usePageTitle } from '../kernel/use-page-title.ts'
 import { useNavigate } from 'react-router'
 import { PickChat } from '../features/rooms/index.tsx'
+import { Bars } from '../shell/Bars.tsx'
 import { LineBanner } from '../shell/LineBanner.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { YouPane } from '../shell/YouPane.tsx'
@@ -17,7 +18,9 @@ export function YouPage() {
   return (
     <Framed view="list" part="you" list={<YouPane me={me} theme={theme} onTheme={setTheme} onSignOut={signOut.ask} />}>
       <Pane label={t('room.label')} centred>
-        <LineBanner />
+        <Bars>
+          <LineBanner />
+        </Bars>
         <PickChat onNewChat={() => void navigate(`${paths.chats}?new`)} />
       </Pane>
       {signOut.dialog}

@@ -12,9 +12,12 @@ export function LineBanner() {
   const isDown = line.state === 'waiting' || line.state === 'connecting' || line.state === 'opening'
   const [isLong, setLong] = useState(false)
   useEffect(() => {
-    if (!isDown) return setLong(false)
+    if (!isDown) return
     const timer = setTimeout(() => setLong(true), PATIENCE)
-    return () => clearTimeout(timer)
+    return () => {
+      clearTimeout(timer)
+      setLong(false)
+    }
   }, [isDown])
   if (line.state === 'offline') return <ConnectionBanner state="offline" />
   if (!isDown || !isLong) return null

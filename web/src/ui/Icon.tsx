@@ -20,9 +20,7 @@ export {
   SendHorizontal,
   SquarePen,
   Sun,
-  Timer,
   UserRound,
-  Users,
   WifiOff,
   X,
 } from 'lucide-react'

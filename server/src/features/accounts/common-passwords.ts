@@ -50,7 +50,7 @@ const leet: Record<string, string> = {
 export function isCommonPassword(password: string, username: string): boolean {
   const plain = password.normalize('NFKC').toLowerCase()
   if (new Set(plain).size <= 3 || runs.some((run) => run.includes(plain))) return true
-  return [plain, [...plain].map((char) => leet[char] ?? char).join('')].some((text) => {
+  return [plain, plain.replace(/[013457@$!]/g, (char) => leet[char] ?? char)].some((text) => {
     const core = text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '')
     return (
       isCommonWord(core, username) ||

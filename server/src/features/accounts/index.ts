@@ -4,6 +4,7 @@ import { accountHandles, accountSnapshots } from './accounts.ts'
 import { userTable } from './accounts.tables.ts'
 
 export { findPerson, peopleOf } from './accounts.ts'
+export { userTable } from './accounts.tables.ts'
 
 /** Who people are, and how they come in. */
 export const accounts: Feature = {

@@ -35,7 +35,7 @@ export function SignInForm({ busy, error, fieldErrors, signUpPath, onSubmit }: S
       <form ref={form} noValidate onSubmit={submit}>
         {error && <Banner look="error">{error}</Banner>}
         <Field
-          label={t('auth.username')}
+          label={t('auth.emailOrUsername')}
           name="username"
           autoComplete="username webauthn"
           autoCapitalize="none"

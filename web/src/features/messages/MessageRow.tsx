@@ -16,7 +16,7 @@ export function MessageRow({ item, ...rest }: MessageRowProps) {
   }
 }
 
-export function DateSeparator({ at }: { at: number }) {
+function DateSeparator({ at }: { at: number }) {
   return (
     <div className="sep">
       <span>{day(at)}</span>
@@ -24,7 +24,7 @@ export function DateSeparator({ at }: { at: number }) {
   )
 }
 
-export function SystemLine({ text }: { text: string }) {
+function SystemLine({ text }: { text: string }) {
   return (
     <p className="sys" dir="auto">
       {text}

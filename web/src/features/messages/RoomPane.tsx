@@ -6,6 +6,7 @@ import { codeOf } from '../../kernel/ErrorBoundary.tsx'
 import { t } from '../../kernel/i18n.ts'
 import { useClient, useLine, useRoom, useWatched } from '../../kernel/use-client.ts'
 import { usePageTitle } from '../../kernel/use-page-title.ts'
+import { Bars } from '../../shell/Bars.tsx'
 import { ErrorScreen } from '../../shell/ErrorScreen.tsx'
 import { LineBanner, useIsConnecting } from '../../shell/LineBanner.tsx'
 import { NotFoundScreen } from '../../shell/NotFoundScreen.tsx'
@@ -38,25 +39,26 @@ export function RoomPane({ roomId, messageId, line, chatsPath }: RoomPaneProps) 
   if (isLost || (held && !line)) {
     return (
       <Pane label={t('room.label')} centred>
-        <NotFoundScreen chatsPath={chatsPath} />
+        <NotFoundScreen chatsPath={chatsPath} level={1} />
       </Pane>
     )
   }
   return (
     <Pane label={t('room.label')}>
       {line && <RoomHeader line={line} isConnecting={isConnecting} backPath={chatsPath} />}
-      <div className="bars">
+      <Bars>
         <LineBanner />
-      </div>
+      </Bars>
       {held && line ? (
         <Conversation roomId={roomId} messageId={messageId} isGroup={line.room.kind === 'group'} />
       ) : error ? (
         <ErrorScreen
           code={error instanceof AskError && error.requestId ? codeOf(error.requestId) : codeOf(error)}
           onRetry={retry}
+          level={line ? 2 : 1}
         />
       ) : state === 'offline' ? (
-        <OfflineScreen />
+        <OfflineScreen level={line ? 2 : 1} />
       ) : (
         <RoomSkeleton />
       )}
@@ -106,7 +108,7 @@ function Conversation({
         highlightId={messageId}
         paddingEnd={foot}
       />
-      <LiveRegion label={t('room.messages')} lines={news} />
+      <LiveRegion label={t('room.news')} lines={news} />
       <Composer
         draft={draft}
         onDraft={setDraft}

@@ -1,2 +1,1 @@
-export { layoutMessages, type Pending } from './layout.ts'
-export { messageSlice, withOlder, type MessagesState } from './messages.ts'
+export { messageSlice } from './messages.ts'

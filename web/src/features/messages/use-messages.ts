@@ -40,7 +40,7 @@ export function useMessages(roomId: RoomId, around: MessageId | undefined, isGro
   const held = useWatched(replica.room(roomId))
   const tail = slice<MessagesState>(held, 'messages') ?? none
   const members = slice<RoomState>(held, 'rooms')?.members
-  const [apart, setApart] = useState<MessagePage | null>(null)
+  const [page, setPage] = useState<{ around: MessageId; page: MessagePage } | null>(null)
   const busy = useRef(false)
 
   const load = useCallback(
@@ -59,42 +59,47 @@ export function useMessages(roomId: RoomId, around: MessageId | undefined, isGro
   )
 
   const isHere = !around || tail.messages.some((message) => message.messageId === around)
+  const apart = !isHere && page?.around === around ? page.page : null
+  const setApart = useCallback(
+    (found: MessagePage) => {
+      if (around) setPage({ around, page: found })
+    },
+    [around],
+  )
   useEffect(() => {
-    if (isHere) setApart(null)
-    else void load({ around }, setApart)
-  }, [isHere, around, load])
+    if (around && !isHere) void load({ around }, setApart)
+  }, [isHere, around, load, setApart])
 
   const first = (apart ?? tail).messages[0]?.seq
   const last = apart?.messages.at(-1)?.seq
   const tailFirst = tail.messages[0]?.seq
   const loadOlder = useCallback(() => {
     if (first === undefined) return
-    void load({ before: first }, (page) => {
+    void load({ before: first }, (found) => {
       if (apart)
         setApart({
-          ...page,
-          messages: [...page.messages, ...apart.messages],
-          people: [...apart.people, ...page.people],
+          ...found,
+          messages: [...found.messages, ...apart.messages],
+          people: [...apart.people, ...found.people],
           newer: apart.newer,
         })
-      else replica.merge(roomId, 'messages', (state) => withOlder(state as MessagesState, page))
+      else replica.merge(roomId, 'messages', (state) => withOlder(state as MessagesState, found))
     })
-  }, [load, first, apart, replica, roomId])
+  }, [load, first, apart, setApart, replica, roomId])
   const loadNewer = useCallback(() => {
     if (!apart || last === undefined) return
-    void load({ after: last }, (page) => {
+    void load({ after: last }, (found) => {
       const all = {
-        ...page,
-        messages: [...joined(apart.messages, page.messages)],
-        people: [...apart.people, ...page.people],
+        ...found,
+        messages: [...joined(apart.messages, found.messages)],
+        people: [...apart.people, ...found.people],
         older: apart.older,
       }
       const end = all.messages.at(-1)?.seq ?? 0
-      if (page.newer && tailFirst !== undefined && end < tailFirst) return setApart(all)
-      replica.merge(roomId, 'messages', (state) => withOlder(state as MessagesState, all))
-      setApart(null)
+      if (found.newer && tailFirst !== undefined && end < tailFirst) setApart(all)
+      else replica.merge(roomId, 'messages', (state) => withOlder(state as MessagesState, all))
     })
-  }, [load, apart, last, tailFirst, replica, roomId])
+  }, [load, apart, setApart, last, tailFirst, replica, roomId])
 
   const run = apart ?? tail
   const given = useMemo(() => [...(members ?? []).map((member) => member.person), ...run.people], [members, run.people])

@@ -1,5 +1,5 @@
 import type { Message, Person, UserId } from '@connectly/protocol'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { bodyText, t } from '../../kernel/i18n.ts'
 import { useClient } from '../../kernel/use-client.ts'
 
@@ -11,10 +11,7 @@ export function useNews(
   people: ReadonlyMap<UserId, Person>,
 ): readonly { id: string; text: string }[] {
   const { me } = useClient()
-  const [from, setFrom] = useState<number | null>(null)
-  const newest = messages.at(-1)?.seq ?? 0
-  useEffect(() => setFrom((known) => known ?? newest), [newest])
-  if (from === null) return []
+  const [from] = useState(() => messages.at(-1)?.seq ?? 0)
   return messages
     .filter((message) => message.seq > from && message.authorId !== me)
     .slice(-SAID_AT_ONCE)

@@ -1,4 +1,5 @@
 export { AskToTalk } from './AskToTalk.tsx'
 export { PickRequest } from './NoRequests.tsx'
 export { RequestsPane, type Box } from './RequestsPane.tsx'
+export { WaitingRow } from './WaitingRow.tsx'
 export { RequestView } from './RequestView.tsx'

@@ -9,8 +9,8 @@ import type { View } from '../../shell/AppFrame.tsx'
 import { EmptyChats } from './EmptyChats.tsx'
 import { NothingFound } from './NothingFound.tsx'
 import { type PeopleFound, PeopleResults } from './PeopleResults.tsx'
-import { RequestsRow } from './RequestsRow.tsx'
 import { RoomRow } from './RoomRow.tsx'
+import { chatListTop } from './slots.tsx'
 
 export type Filter = 'all' | 'groups'
 
@@ -28,11 +28,8 @@ export type ChatListPaneProps = {
   hasGroups: boolean
   /** People found by the query; `null` where nobody is looked for. */
   people: PeopleFound | null
-  /** Who waits for an answer of mine: a phone shows them above the chats. */
-  waiting: readonly Person[]
   /** Who said the last words of the groups, as far as that is known. */
   authors: ReadonlyMap<UserId, Person>
-  requestsPath: string
   /** About the connection, where no room stands beside that would say it. */
   banner?: ReactNode
   pathOf: (roomId: RoomId) => string
@@ -80,12 +77,12 @@ export function ChatListPane(props: ChatListPaneProps) {
 }
 
 function contentOf(props: ChatListPaneProps): ReactNode {
-  const { lines, query, people, waiting, requestsPath, onNewChat } = props
+  const { lines, query, people, onNewChat } = props
   if (!lines) return <SkeletonRows label={t('chats.loading')} />
   if (!query) {
     return (
       <>
-        {waiting.length > 0 && <RequestsRow people={waiting} to={requestsPath} />}
+        <chatListTop.Show />
         {lines.length > 0 ? <Rooms {...props} lines={lines} /> : <EmptyChats onFindPeople={onNewChat} />}
       </>
     )

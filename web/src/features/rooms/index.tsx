@@ -1,5 +1,6 @@
 export { ChatListPane, type Filter } from './ChatListPane.tsx'
 export { PickChat } from './EmptyChats.tsx'
 export { NewChatDialog } from './NewChatDialog.tsx'
-export { type FoundPerson, type PeopleFound } from './PeopleResults.tsx'
+export { type PeopleFound } from './PeopleResults.tsx'
 export { RoomHeader } from './RoomHeader.tsx'
+export { chatListTop } from './slots.tsx'

@@ -85,7 +85,7 @@ export const listing: Listing = {
   },
 }
 
-export const linesOf = (slices: Readonly<Record<string, unknown>>): LinesState['lines'] =>
+const linesOf = (slices: Readonly<Record<string, unknown>>): LinesState['lines'] =>
   (slices['rooms'] as LinesState | undefined)?.lines ?? {}
 
 function lineAfter(line: RoomLine, event: Happening): RoomLine {
