@@ -1,8 +1,11 @@
-import type { RequestHandler } from 'express'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet from 'helmet'
 
+/** A step that any request goes through, whichever door it came to. */
+type Step = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+
 /** Security headers of every answer, errors and files included. Nothing inline, no eval, no string that becomes a script. */
-export function securityHeaders(secure: boolean): RequestHandler[] {
+export function securityHeaders(secure: boolean): Step[] {
   return [
     helmet({
       contentSecurityPolicy: {

@@ -1,5 +1,5 @@
 import { refusals, type Answer, type RefusalCode } from '@connectly/protocol'
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
+import express, { type Express, type Request, type Response } from 'express'
 import type { Caller } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Ask } from '../kernel/kernel.ts'
@@ -85,6 +85,7 @@ export function createHttp(parts: Parts): Express {
     const token = origins.sessionToken(request)
     if (!origins.csrfCookie(request)) giveCsrf(response, token)
   })
+  app.use((_request, response) => void response.status(404).type('text').send('Not found\n'))
   app.use(failed)
   return app
 
@@ -95,9 +96,10 @@ export function createHttp(parts: Parts): Express {
   ): Promise<Caller | { refused: RefusalCode; params?: Record<string, string> }> {
     const origin = origins.originOf(request)
     const bearer = origins.bearerOf(request)
-    const cookie = origin === 'own' ? origins.sessionToken(request) : null
+    const held = origins.sessionToken(request)
+    const cookie = origin === 'own' ? held : null
     if (origin === 'foreign') return { refused: 'BadOrigin' }
-    if (bearer && cookie)
+    if (bearer && held)
       return {
         refused: 'InvalidInput',
         params: { field: 'authorization', reason: 'comes with a cookie: send one of the two' },
@@ -117,6 +119,17 @@ export function createHttp(parts: Parts): Express {
       return { refused: 'BadOrigin', params: { reason: 'double-submit' } }
     }
     return { session, address: addressOf(request), door: 'http', requestId: String(response.locals['requestId']) }
+  }
+
+  /** What is thrown outside of a method: by a body or a path that cannot be read, or by a fault of ours. */
+  function failed(error: unknown, _request: Request, response: Response, next: (error: unknown) => void): void {
+    if (response.headersSent) return next(error)
+    const { type, status = 500 } = error as { type?: string; status?: number }
+    if (type === 'entity.too.large') return deny(response, 'TooLarge')
+    const reason = type === 'entity.parse.failed' ? 'is not JSON' : 'cannot be read'
+    if (status < 500) return deny(response, 'InvalidInput', { field: '', reason })
+    logger.error({ requestId: String(response.locals['requestId']), error }, 'a request failed by a fault of ours')
+    deny(response, 'Internal')
   }
 
   function setCookies(request: Request, response: Response, caller: Caller): void {
@@ -155,13 +168,4 @@ function deny(response: Response, code: RefusalCode, params?: Record<string, str
     ok: false,
     refusal: { code, ...(params && { params }), requestId: String(response.locals['requestId']) },
   })
-}
-
-/** What Express throws before a method is asked: a body that is too large, or is not JSON. */
-const failed: ErrorRequestHandler = (error: { type?: string; status?: number }, _request, response, next) => {
-  if (response.headersSent) return next(error)
-  if (error.type === 'entity.too.large') return deny(response, 'TooLarge')
-  if (error.status !== undefined && error.status < 500)
-    return deny(response, 'InvalidInput', { field: '', reason: 'is not JSON' })
-  deny(response, 'Internal')
 }

@@ -19,6 +19,7 @@ import type { Audience } from '../kernel/log.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Sessions } from '../kernel/sessions.ts'
+import { securityHeaders } from './headers.ts'
 import type { OriginRules } from './origin.ts'
 
 /** Above the largest legal ask (a message of 8,000 characters, all escaped); a larger frame closes the connection. */
@@ -70,6 +71,8 @@ export function createSocketDoor(
       done(null, !isForeign && !parts.isDraining())
     },
   })
+
+  for (const step of securityHeaders(origins.secure)) io.engine.use(step)
 
   io.use((socket, next) => {
     void admit(socket)

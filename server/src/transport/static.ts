@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { extname, join, normalize } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Express, Request, Response } from 'express'
 
 const YEAR = 'public, max-age=31536000, immutable'
@@ -15,9 +15,13 @@ const screens =
 /** Serves the built web client: hashed assets for ever, the page itself never from a cache without asking. */
 export function serveClient(app: Express, dir: string, onPage: (request: Request, response: Response) => void): void {
   app.get('/{*path}', (request, response) => {
-    const path = normalize(decodePath(request.path))
+    const path = posix.normalize(decodePath(request.path))
     const isFile =
-      path !== '/' && extname(path) !== '' && !path.endsWith('.html') && !path.endsWith('.map') && !path.includes('..')
+      path !== '/' &&
+      posix.extname(path) !== '' &&
+      !path.endsWith('.html') &&
+      !path.endsWith('.map') &&
+      !path.includes('..')
     if (isFile && !path.startsWith('/.') && existsSync(join(dir, path))) {
       response.setHeader('Cache-Control', path.startsWith('/assets/') ? YEAR : 'no-cache')
       return sendBest(request, response, dir, path)
@@ -34,9 +38,10 @@ export function serveClient(app: Express, dir: string, onPage: (request: Request
 
 function sendBest(request: Request, response: Response, dir: string, path: string): void {
   response.setHeader('Vary', 'Accept-Encoding')
-  const accepted = String(request.headers['accept-encoding'] ?? '')
-  const best = encodings.find(([name, end]) => accepted.includes(name) && existsSync(join(dir, path + end)))
-  response.type(extname(path))
+  const best = encodings.find(
+    ([name, end]) => request.acceptsEncodings(name) === name && existsSync(join(dir, path + end)),
+  )
+  response.type(posix.extname(path))
   if (best) response.setHeader('Content-Encoding', best[0])
   response.sendFile(best ? path + best[1] : path, { root: dir, cacheControl: false, dotfiles: 'deny' }, (error) => {
     if (error && !response.headersSent) response.status(404).type('text').send('Not found\n')
