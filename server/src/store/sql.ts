@@ -2,8 +2,7 @@ import type { Column, Table } from './table.ts'
 
 /* Statements for SQLite, made from table declarations only: no value ever stands in their text. */
 
-type Param = string | number | null
-export type Statement = { text: string; params: Param[] }
+export type Param = string | number | null
 
 const quote = (name: string) => `"${name}"`
 
@@ -35,40 +34,64 @@ function codedColumns(table: Table): readonly Column[] {
   return columns
 }
 
+const byName = new WeakMap<Table, Map<string, Column>>()
+
 export function columnOf(table: Table, name: string): Column {
-  const column = table.columns.find((each) => each.name === name)
-  if (!column) throw new TypeError(`${table.name} has no column ${name}`)
-  return column
+  let columns = byName.get(table)
+  if (!columns) byName.set(table, (columns = new Map(table.columns.map((column) => [column.name, column]))))
+  return columns.get(name) ?? noColumn(table, name)
 }
 
-/** `a = ? and b > ?` for a condition; every value is bound. */
-export function whereSql(table: Table, where: object): Statement {
-  const parts: string[] = []
+function noColumn(table: Table, name: string): never {
+  throw new TypeError(`${table.name} has no column ${name}`)
+}
+
+/** What a condition asks, without its values: the same shape is the same statement. `text` makes its SQL, once a shape. */
+export type Condition = { shape: string; params: Param[]; text: () => string }
+
+const operators: Record<string, string> = { lt: '<', lte: '<=', gt: '>', gte: '>=' }
+
+/** A condition as a shape and its values; every value is bound. */
+export function conditionOf(table: Table, where: object): Condition {
   const params: Param[] = []
-  for (const [name, wanted] of Object.entries(where) as [string, unknown][]) {
+  let shape = ''
+  const bind = (column: Column, operator: string, value: unknown) => {
+    shape += `${column.name}${operator};`
+    params.push(toParam(column, value))
+  }
+  for (const name in where) {
+    const wanted = (where as Record<string, unknown>)[name]
     const column = columnOf(table, name)
-    const bind = (operator: string, value: unknown) => {
-      parts.push(`${quote(name)} ${operator} ?`)
-      params.push(toParam(column, value))
-    }
     if (wanted === undefined) throw new TypeError(`condition on ${table.name}.${name} has no value`)
-    if (wanted === null) parts.push(`${quote(name)} is null`)
-    else if (typeof wanted !== 'object' || column.type === 'json') bind('=', wanted)
+    if (wanted === null) shape += `${name}_;`
+    else if (typeof wanted !== 'object' || column.type === 'json') bind(column, '=', wanted)
     else {
-      const comparison = wanted as Record<string, unknown>
-      for (const [operator, value] of Object.entries(comparison)) {
+      for (const [operator, value] of Object.entries(wanted)) {
         if (value === undefined) continue
         if (operator === 'in') {
-          parts.push(`${quote(name)} in (select value from json_each(?))`)
+          shape += `${name}@;`
           params.push(JSON.stringify(value))
         } else if (operator === 'startsWith') {
-          bind('>=', value)
-          bind('<', `${value as string}\u{10FFFF}`)
-        } else bind({ lt: '<', lte: '<=', gt: '>', gte: '>=' }[operator] ?? fail(operator), value)
+          bind(column, '>=', value)
+          bind(column, '<', `${String(value)}\u{10FFFF}`)
+        } else bind(column, operators[operator] ?? fail(operator), value)
       }
     }
   }
-  return { text: parts.length > 0 ? parts.join(' and ') : '1', params }
+  return { shape, params, text: () => textOf(shape) }
+}
+
+/** `"a" = ? and "b" > ?` for a shape. */
+function textOf(shape: string): string {
+  const parts = shape
+    .split(';')
+    .filter(Boolean)
+    .map((part) => {
+      const [, name = '', operator = ''] = /^(\w+?)(_|@|=|<=|>=|<|>)$/.exec(part) ?? []
+      if (operator === '_') return `${quote(name)} is null`
+      return operator === '@' ? `${quote(name)} in (select value from json_each(?))` : `${quote(name)} ${operator} ?`
+    })
+  return parts.length > 0 ? parts.join(' and ') : '1'
 }
 
 function fail(operator: string): never {
@@ -79,13 +102,13 @@ export function insertSql(table: Table): string {
   return `insert into ${quote(table.name)} (${table.columns.map((column) => quote(column.name)).join(', ')}) values (${table.columns.map(() => '?').join(', ')})`
 }
 
-export function selectSql(table: Table, where: Statement, order: readonly (readonly [string, string])[]): string {
+export function selectSql(table: Table, where: string, order: readonly (readonly [string, string])[]): string {
   const columns = table.columns.map((column) => quote(column.name)).join(', ')
   const sorted =
     order.length > 0
       ? ` order by ${order.map(([name, way]) => `${quote(columnOf(table, name).name)} ${way === 'desc' ? 'desc' : 'asc'}`).join(', ')}`
       : ''
-  return `select ${columns} from ${quote(table.name)} where ${where.text}${sorted} limit ?`
+  return `select ${columns} from ${quote(table.name)} where ${where}${sorted} limit ?`
 }
 
 export function createTableSql(table: Table): string[] {
@@ -97,7 +120,7 @@ export function createTableSql(table: Table): string[] {
   const unique = table.unique.map((names) => `unique (${names.map(quote).join(', ')})`)
   const parts = [...columns, `primary key (${table.key.map(quote).join(', ')})`, ...unique]
   return [
-    `create table ${quote(table.name)} (${parts.join(', ')}) strict`,
+    `create table ${quote(table.name)} (${parts.join(', ')}) strict${table.appended ? '' : ', without rowid'}`,
     ...table.indexes.map((names) => createIndexSql(table.name, names)),
   ]
 }

@@ -224,7 +224,7 @@ test('[ST15] a damaged file beside the -wal of a crash is refused, and neither o
   const file = join(dir, 'connectly.db')
   await filled(file)
   await writeUntil(dir, 40)
-  overwrite(file, 4096 * 40, 4096)
+  overwrite(file, 4096 * 80, 4096)
   const before = bytesOf(file)
 
   assert.throws(() => openSqlite(file), StoreUnusable)

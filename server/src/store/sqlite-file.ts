@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { migrate, refuseNewer } from './migrations/migrate.ts'
-import { StoreUnusable } from './store.ts'
+import { StoreInUse, StoreUnusable } from './store.ts'
 
 /** Marks a file as ours: "CNLY". */
 const APPLICATION_ID = 0x434e4c59
@@ -32,8 +32,11 @@ export function openDatabase(file: string): { db: DatabaseSync; release: () => v
   }
 }
 
+/** Where a restored copy waits until the present files are set aside: seen at start, it tells that the restore was cut off. */
+export const restoring = (file: string): string => `${file}.restoring`
+
 function create(file: string): void {
-  for (const left of [`${file}-wal`, `${file}-shm`]) {
+  for (const left of [`${file}-wal`, `${file}-shm`, restoring(file)]) {
     if (existsSync(left)) throw unusable(file, `it is missing, but ${basename(left)} is there`)
   }
   const fresh = `${file}.new`
@@ -61,13 +64,11 @@ function open(file: string): DatabaseSync {
 }
 
 /** Looks without writing: a connection that may write folds the -wal of a crash into the file, even if it is refused. */
-function inspect(file: string): void {
-  const { size } = statSync(file)
-  if (size < SMALLEST) throw unusable(file, size === 0 ? 'it is empty' : 'it is too short to be one')
+export function inspect(file: string): void {
   const hadWal = existsSync(`${file}-wal`)
-  const db = new DatabaseSync(file, { readOnly: true })
+  const db = openToRead(file)
   try {
-    if (pragma(db, 'application_id') !== APPLICATION_ID) throw unusable(file, 'it belongs to another program')
+    refuseForeign(db, file)
     refuseNewer(db, file)
     const check = String(pragma(db, 'quick_check'))
     const why = check.split('\n').find((line) => !line.startsWith('***'))
@@ -76,6 +77,18 @@ function inspect(file: string): void {
     db.close()
     if (!hadWal) for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
   }
+}
+
+/** Opens a file that is there without writing to it. Throws `StoreUnusable` with one line if it is too short to be one. */
+export function openToRead(file: string): DatabaseSync {
+  const { size } = statSync(file)
+  if (size < SMALLEST) throw unusable(file, size === 0 ? 'it is empty' : 'it is too short to be one')
+  return new DatabaseSync(file, { readOnly: true })
+}
+
+/** Throws `StoreUnusable` with one line for a database of another program. */
+export function refuseForeign(db: DatabaseSync, file: string): void {
+  if (pragma(db, 'application_id') !== APPLICATION_ID) throw unusable(file, 'it belongs to another program')
 }
 
 /** WAL and a flush at every commit, asserted: with less, an acknowledged message can be gone after a power cut. */
@@ -98,18 +111,18 @@ function configure(db: DatabaseSync): void {
   }
 }
 
-function pragma(db: DatabaseSync, name: string): unknown {
+export function pragma(db: DatabaseSync, name: string): unknown {
   return Object.values(db.prepare(`pragma ${name}`).get() ?? {})[0]
 }
 
 function unusable(file: string, why: string): StoreUnusable {
   return new StoreUnusable(
-    `The data file ${file} cannot be used: ${why}. Nothing was changed. To restore, move it and its -wal and -shm away and copy a backup to ${file}.`,
+    `The data file ${file} cannot be used: ${why}. Nothing was changed. To restore a backup: npm run restore -- --from FILE --force`,
   )
 }
 
 /** One process a data folder. The operating system lets go of the lock when the process ends, however it ends. */
-function lock(file: string): () => void {
+export function lock(file: string): () => void {
   let holder: DatabaseSync | undefined
   try {
     holder = new DatabaseSync(`${file}.lock`)
@@ -118,10 +131,8 @@ function lock(file: string): () => void {
   } catch (error) {
     holder?.close()
     const { errcode, message } = error as { errcode?: number; message: string }
-    throw new StoreUnusable(
-      errcode === SQLITE_BUSY
-        ? `Another Connectly already uses ${file}. Stop it first, or give this one its own DATA_DIR.`
-        : `The data file ${file} cannot be used: its lock ${file}.lock cannot be taken: ${message}.`,
-    )
+    if (errcode === SQLITE_BUSY)
+      throw new StoreInUse(`Another Connectly already uses ${file}. Stop it first, or give this one its own DATA_DIR.`)
+    throw new StoreUnusable(`The data file ${file} cannot be used: its lock ${file}.lock cannot be taken: ${message}.`)
   }
 }

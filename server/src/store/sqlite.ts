@@ -1,84 +1,71 @@
 import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Place, RefusalCode } from '@connectly/protocol'
 import { eventTable, placeTable, type PlaceRow } from './log-tables.ts'
-import { columnOf, fromRow, insertSql, selectSql, toParam, whereSql } from './sql.ts'
+import { columnOf, conditionOf, insertSql, toParam, type Param } from './sql.ts'
 import { openDatabase } from './sqlite-file.ts'
+import { readsOf } from './sqlite-read.ts'
 import type { Change, Guard, Key, Made, Numbered, Outcome, Query, Store, Where, Write } from './store.ts'
 import type { Table } from './table.ts'
 
 /** The SQLite engine also copies itself while it is written to. */
 export type SqliteStore = Store & {
-  /** Copies the database to another file, from the writer's own connection: from a second one it would never end under load. */
-  backup(path: string): Promise<void>
+  /**
+   * Copies the database to another file, from the writer's own connection: from a second one it would never end under
+   * load. Rejects when `stop` is aborted; what it has written by then is the caller's to remove.
+   */
+  backup(path: string, stop?: AbortSignal): Promise<void>
 }
 
 /** Opens the embedded database in this file, made and migrated if it is new. Throws `StoreUnusable` with one line otherwise. */
 export function openSqlite(file: string): SqliteStore {
-  const { db, release } = openDatabase(file)
-  const prepare = statementCache(db)
-  const inserts = new Map<Table, { statement: StatementSync; table: Table }>()
-
-  function get<Row>(table: Table<Row>, key: object): Row | undefined {
-    const where = whereSql(table as Table, key)
-    const raw = prepare(selectSql(table as Table, where, [])).get(...where.params, 1)
-    return raw ? fromRow(table, raw) : undefined
-  }
-
-  function find<Row>(table: Table<Row>, query: Query<Row>): Row[] {
-    const where = whereSql(table as Table, query.where ?? {})
-    const rows = prepare(selectSql(table as Table, where, query.order ?? [])).all(...where.params, query.limit)
-    return rows.map((raw) => fromRow(table, raw))
-  }
-
-  function count(table: Table, wanted: object, atMost: number): number {
-    const where = whereSql(table, wanted)
-    const row = prepare(`select count(*) as n from (select 1 from "${table.name}" where ${where.text} limit ?)`).get(
-      ...where.params,
-      atMost,
-    )
-    return row?.n as number
-  }
+  const { db, release: unlock } = openDatabase(file)
+  const { statement, get, find, count } = readsOf(db)
+  const [begin, commit, rollback] = [db.prepare('begin immediate'), db.prepare('commit'), db.prepare('rollback')]
+  const [savepoint, undoOne, release] = [
+    db.prepare('savepoint change'),
+    db.prepare('rollback to change'),
+    db.prepare('release change'),
+  ]
+  const kept = new Map<Place, PlaceRow>()
 
   function insertRow(table: Table, row: object): void {
-    let entry = inserts.get(table)
-    if (!entry) inserts.set(table, (entry = { statement: prepare(insertSql(table)), table }))
-    const values = row as Record<string, unknown>
-    entry.statement.run(...table.columns.map((column) => toParam(column, values[column.name])))
+    const params: Param[] = []
+    for (const column of table.columns) params.push(toParam(column, (row as Record<string, unknown>)[column.name]))
+    statement(table, 'insert', () => insertSql(table)).run(...params)
   }
 
-  function holds(guard: Guard): boolean {
-    const where = whereSql(guard.table, guard.where ? { ...guard.key } : guard.key)
-    const also = guard.where ? whereSql(guard.table, guard.where) : undefined
-    const text = also ? `${where.text} and ${also.text}` : where.text
-    const found = prepare(`select 1 from "${guard.table.name}" where ${text}`).get(
-      ...where.params,
-      ...(also?.params ?? []),
-    )
-    return (found !== undefined) === guard.must
+  function holds({ table, key, where, must }: Guard): boolean {
+    const row = conditionOf(table, key)
+    const fits = conditionOf(table, where ?? {})
+    const select = () => `select 1 from "${table.name}" where ${row.text()} and ${fits.text()}`
+    const found = statement(table, `holds ${row.shape} ${fits.shape}`, select).get(...row.params, ...fits.params)
+    return (found !== undefined) === must
   }
 
   function apply(write: Write): void {
-    if (write.do === 'insert') return insertRow(write.table, write.row)
-    const key = whereSql(write.table, write.key)
-    if (write.do === 'remove')
-      return void prepare(`delete from "${write.table.name}" where ${key.text}`).run(...key.params)
-    const { set, add, only } = write
-    const sets = Object.entries(set ?? {}).map(([name, value]) => ({
-      text: `"${name}" = ?`,
-      param: toParam(columnOf(write.table, name), value),
-    }))
-    const adds = Object.entries(add ?? {}).map(([name, value]) => ({
-      text: `"${name}" = "${columnOf(write.table, name).name}" + ?`,
-      param: value as number,
-    }))
-    const fits = whereSql(write.table, only ?? {})
-    const changed = prepare(
-      `update "${write.table.name}" set ${[...sets, ...adds].map((each) => each.text).join(', ')} where ${key.text} and ${fits.text}`,
-    ).run(...[...sets, ...adds].map((each) => each.param), ...key.params, ...fits.params)
+    const { table } = write
+    if (write.do === 'insert') return insertRow(table, write.row)
+    const key = conditionOf(table, write.key)
+    if (write.do === 'remove') {
+      const text = () => `delete from "${table.name}" where ${key.text()}`
+      return void statement(table, `remove ${key.shape}`, text).run(...key.params)
+    }
+    const sets = Object.entries(write.set ?? {}).map(([name, value]) => toParam(columnOf(table, name), value))
+    const adds = Object.entries(write.add ?? {}).map(([name, value]) => toParam(columnOf(table, name), value))
+    const [setNames, addNames] = [Object.keys(write.set ?? {}), Object.keys(write.add ?? {})]
+    const fits = conditionOf(table, write.only ?? {})
+    const update = () => {
+      const changes = [
+        ...setNames.map((name) => `"${name}" = ?`),
+        ...addNames.map((name) => `"${name}" = "${name}" + ?`),
+      ]
+      return `update "${table.name}" set ${changes.join(', ')} where ${key.text()} and ${fits.text()}`
+    }
+    const asks = `patch ${setNames.join()} ${addNames.join()} ${key.shape} ${fits.shape}`
+    const changed = statement(table, asks, update).run(...sets, ...adds, ...key.params, ...fits.params)
     if (changed.changes === 1) return
-    const exists =
-      only !== undefined && prepare(`select 1 from "${write.table.name}" where ${key.text}`).get(...key.params)
-    throw exists && write.else ? new Refused(write.else) : new Conflict()
+    const isThere = write.only !== undefined && holds({ must: true, table, key: write.key })
+    throw isThere && write.else ? new Refused(write.else) : new Conflict()
   }
 
   function commitGroup(changes: readonly Change[], now: number): Outcome[] {
@@ -86,7 +73,7 @@ export function openSqlite(file: string): SqliteStore {
     const placeOf = (place: Place) => {
       let row = places.get(place)
       if (!row) {
-        const stored = get(placeTable, { place })
+        const stored = kept.get(place) ?? get(placeTable, { place })
         const fresh = { place, seq: 0, lastAt: 0, reactedSeq: 0, unreacted: false }
         row = { row: { ...(stored ?? fresh) }, stored: stored ?? null }
         places.set(place, row)
@@ -96,11 +83,12 @@ export function openSqlite(file: string): SqliteStore {
 
     const commitOne = (change: Change): Outcome => {
       for (const guard of change.given) if (!holds(guard)) return { kind: 'unmet', guard }
-      const before = change.places.map((place) => ({ ...placeOf(place).row }))
       const taken: Numbered[] = []
+      const before: { row: PlaceRow; lastAt: number }[] = []
       const next = (place: Place): Numbered => {
         if (!change.places.includes(place)) throw new TypeError(`a change numbers ${place} without naming it`)
         const { row } = placeOf(place)
+        before.unshift({ row, lastAt: row.lastAt })
         row.seq += 1
         row.lastAt = Math.max(now, row.lastAt)
         const numbered = { place, seq: row.seq, at: row.lastAt }
@@ -108,7 +96,7 @@ export function openSqlite(file: string): SqliteStore {
         return numbered
       }
       const undo = () => {
-        for (const row of before) placeOf(row.place).row = row
+        for (const { row, lastAt } of before) Object.assign(row, { seq: row.seq - 1, lastAt })
       }
       let made: Made<unknown>
       try {
@@ -119,18 +107,18 @@ export function openSqlite(file: string): SqliteStore {
       }
       if (!bearEach(made.events, taken)) throw new TypeError('a change took a number that none of its events bears')
       const guarded = made.writes.length > 1
-      if (guarded) prepare('savepoint change').run()
+      if (guarded) savepoint.run()
       try {
         for (const write of made.writes) apply(write)
         for (const event of made.events) insertRow(eventTable, event)
       } catch (error) {
-        if (guarded) prepare('rollback to change').run()
+        if (guarded) undoOne.run()
         undo()
         if (error instanceof Refused) return { kind: 'refused', code: error.code }
         if (error instanceof Conflict || isConflict(error)) return { kind: 'conflict' }
         throw error
       } finally {
-        if (guarded && db.isTransaction) prepare('release change').run()
+        if (guarded && db.isTransaction) release.run()
       }
       for (const event of made.events) {
         const { row } = placeOf(event.place)
@@ -145,14 +133,16 @@ export function openSqlite(file: string): SqliteStore {
       return { kind: 'done', made }
     }
 
-    prepare('begin immediate').run()
+    begin.run()
     try {
       const outcomes = changes.map(commitOne)
       for (const place of places.values()) savePlace(place)
-      prepare('commit').run()
+      commit.run()
+      for (const { row } of places.values()) if (row.seq > 0) keep(row)
       return outcomes
     } catch (error) {
-      if (db.isTransaction) prepare('rollback').run()
+      if (db.isTransaction) rollback.run()
+      for (const place of places.keys()) kept.delete(place)
       throw error
     }
   }
@@ -162,14 +152,18 @@ export function openSqlite(file: string): SqliteStore {
     if (!stored) return row.seq > 0 ? insertRow(placeTable, row) : undefined
     if (row.seq === stored.seq && row.reactedSeq === stored.reactedSeq && row.unreacted === stored.unreacted) return
     const { place, seq, lastAt, reactedSeq, unreacted } = row
-    prepare('update "places" set "seq" = ?, "lastAt" = ?, "reactedSeq" = ? where "place" = ?').run(
-      seq,
-      lastAt,
-      reactedSeq,
-      place,
-    )
-    if (unreacted !== stored.unreacted)
-      prepare('update "places" set "unreacted" = ? where "place" = ?').run(unreacted ? 1 : 0, place)
+    const numbers = 'update "places" set "seq" = ?, "lastAt" = ?, "reactedSeq" = ? where "place" = ?'
+    statement(placeTable, 'numbers', () => numbers).run(seq, lastAt, reactedSeq, place)
+    if (unreacted === stored.unreacted) return
+    const mark = 'update "places" set "unreacted" = ? where "place" = ?'
+    statement(placeTable, 'mark', () => mark).run(unreacted ? 1 : 0, place)
+  }
+
+  /** One process owns the file, so a place's row need not be read again for its next number. */
+  function keep(row: PlaceRow): void {
+    kept.delete(row.place)
+    kept.set(row.place, row)
+    if (kept.size > MAX_KEPT) kept.delete(kept.keys().next().value as Place)
   }
 
   return {
@@ -177,14 +171,17 @@ export function openSqlite(file: string): SqliteStore {
     find: async <Row>(table: Table<Row>, query: Query<Row>) => find(table, query),
     count: async <Row>(table: Table<Row>, where: Where<Row>, atMost: number) => count(table as Table, where, atMost),
     commit: async (changes, now) => commitGroup(changes, now),
-    backup: (path) => copyTo(db, path),
+    backup: (path, stop) => copyTo(db, path, stop),
     close: async () => {
       db.exec('pragma wal_checkpoint(truncate)')
       db.close()
-      release()
+      unlock()
     },
   }
 }
+
+/** Places whose rows are remembered. */
+const MAX_KEPT = 20_000
 
 /** A place's row as this group has moved it on, beside the one that is kept. */
 type PlaceInHand = { row: PlaceRow; stored: PlaceRow | null }
@@ -212,22 +209,14 @@ function isConflict(error: unknown): boolean {
 }
 
 /** A copy does not begin inside a transaction; Node then fails with code 0, and it is begun again between two of them. */
-async function copyTo(db: DatabaseSync, path: string): Promise<void> {
+async function copyTo(db: DatabaseSync, path: string, stop?: AbortSignal): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return void (await backup(db, path))
+      stop?.throwIfAborted()
+      return void (await backup(db, path, { progress: () => stop?.throwIfAborted() }))
     } catch (error) {
       const isBusy = error instanceof Error && 'errcode' in error && error.errcode === 0
       if (!isBusy || tries === 100) throw error
     }
-  }
-}
-
-function statementCache(db: DatabaseSync): (text: string) => StatementSync {
-  const statements = new Map<string, StatementSync>()
-  return (text) => {
-    let statement = statements.get(text)
-    if (!statement) statements.set(text, (statement = db.prepare(text)))
-    return statement
   }
 }

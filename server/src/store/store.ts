@@ -85,6 +85,9 @@ export interface Store extends Reader {
 /** The file or server cannot be used; the message is one line for whoever starts the process. */
 export class StoreUnusable extends Error {}
 
+/** Another process uses the file. */
+export class StoreInUse extends StoreUnusable {}
+
 export const insert = <Row extends object>(table: Table<Row>, row: Row): Write => ({ do: 'insert', table, row })
 
 /** Changes one row: sets columns, adds to numbers, if it fits `only`; else the change is refused with `else`, or conflicts. */

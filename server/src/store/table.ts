@@ -12,6 +12,8 @@ export type Table<Row = object> = {
   indexes: readonly (readonly string[])[]
   /** Columns that name a row of another table by its whole key. */
   refs: Readonly<Record<string, string>>
+  /** Rows are added at the end and seldom change: an engine may keep them in the order they came. */
+  appended: boolean
   /** Only for the type. */
   row?: Row
 }
@@ -21,6 +23,7 @@ type TableOptions<Row> = {
   unique?: readonly (readonly (keyof Row & string)[])[]
   indexes?: readonly (readonly (keyof Row & string)[])[]
   refs?: { [Column in keyof Row & string]?: string }
+  appended?: boolean
 }
 
 /** Declares a table by a Zod object; its columns follow from the fields. */
@@ -37,6 +40,7 @@ export function defineTable<Shape extends z.ZodMiniObject>(
     unique: options.unique ?? [],
     indexes: options.indexes ?? [],
     refs: (options.refs ?? {}) as Record<string, string>,
+    appended: options.appended ?? false,
   }
 }
 

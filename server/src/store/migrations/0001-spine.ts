@@ -81,7 +81,8 @@ export const spine: Migration = {
       },
       {
         key: ['roomId', 'seq'],
-        unique: [['messageId'], ['authorId', 'localId']],
+        unique: [['messageId'], ['localId', 'authorId']],
+        appended: true,
         refs: { roomId: 'rooms' },
       },
     ),

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { migratedTables } from '../contract.ts'
-import { selectSql, whereSql, addColumnSql } from '../sql.ts'
+import { addColumnSql, conditionOf, selectSql } from '../sql.ts'
 import { openDatabase } from '../sqlite-file.ts'
 import type { Table } from '../table.ts'
 import { migrations } from './migrations.ts'
@@ -161,7 +161,7 @@ const hot: [table: string, where: object, order: [string, string][], by: RegExp]
   ],
   ['messages', { roomId: 'r', seq: { lt: 9 } }, [['seq', 'desc']], /\(roomId=\? AND seq<\?\)/],
   ['messages', { messageId: 'm' }, [], /\(messageId=\?\)/],
-  ['messages', { authorId: 'a', localId: 'l' }, [], /\(authorId=\? AND localId=\?\)/],
+  ['messages', { authorId: 'a', localId: 'l' }, [], /\(localId=\? AND authorId=\?\)/],
   ['events', { place: 'p', seq: { gt: 9 } }, [['seq', 'asc']], /\(place=\? AND seq>\?\)/],
   ['places', { place: { in: ['p', 'q'] } }, [], /\(place=\?\)/],
   ['places', { unreacted: true }, [], /places_by_unreacted \(unreacted=\?\)/],
@@ -178,10 +178,10 @@ const hot: [table: string, where: object, order: [string, string][], by: RegExp]
 for (const [name, where, order, by] of hot) {
   test(`${name} by ${Object.keys(where).join(' and ')} goes by an index`, () => {
     const table = migratedTables().get(name) ?? assert.fail(`no migration makes ${name}`)
-    const statement = whereSql(table, where)
+    const statement = conditionOf(table, where)
 
     const plan = freshDb
-      .prepare(`explain query plan ${selectSql(table, statement, order)}`)
+      .prepare(`explain query plan ${selectSql(table, statement.text(), order)}`)
       .all(...statement.params, 50)
     const steps = plan.map((step) => String(step['detail']))
 

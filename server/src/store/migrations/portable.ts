@@ -17,6 +17,7 @@ export function addTable(
     unique?: readonly (readonly string[])[]
     indexes?: readonly (readonly string[])[]
     refs?: Record<string, string>
+    appended?: boolean
   },
 ): Step {
   return {
@@ -32,6 +33,7 @@ export function addTable(
       unique: options.unique ?? [],
       indexes: options.indexes ?? [],
       refs: options.refs ?? {},
+      appended: options.appended ?? false,
     },
   }
 }
