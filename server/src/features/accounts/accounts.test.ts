@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import {
+  findPeople,
+  getPeople,
+  MAX_PASSWORD_LENGTH,
+  signIn,
+  signOut,
+  signUp,
+  whoAmI,
+  type Answer,
+  type InputOf,
+  type OutputOf,
+  type UserId,
+} from '@connectly/protocol'
+import { patch } from '../../store/store.ts'
+import { newId, startServer, type TestServer } from '../../test-kit.ts'
+import { userTable } from './accounts.tables.ts'
+
+const PASSWORD = 'seven grey herons wade'
+
+let server: TestServer
+let people = 0
+const unused = () => `person-${++people}`
+
+before(async () => {
+  server = await startServer()
+})
+after(() => server.stop())
+
+test('a browser signs up, is known by its cookie, signs out, and signs in again', async () => {
+  const browser = createBrowser()
+  const username = unused()
+
+  const made = await browser.ask(signUp, { username, password: PASSWORD, name: '  Zoë   ' })
+  const known = await browser.ask(whoAmI, {})
+  const left = await browser.ask(signOut, {})
+  const nobody = await browser.ask(whoAmI, {})
+  const back = await browser.ask(signIn, { username, password: PASSWORD })
+  const again = await browser.ask(whoAmI, {})
+
+  assert.equal(valueOf<OutputOf<typeof signUp>>(made).name, 'Zoë')
+  assert.equal(codeOf(left), 'ok')
+  assert.equal(codeOf(nobody), 'SignedOut')
+  for (const answer of [known, back, again]) assert.deepEqual(valueOf(answer), valueOf(made))
+  assert.match(browser.setCookies.join('\n'), /connectly=[\w-]{43}; Max-Age=\d+; Path=\/; .*HttpOnly; SameSite=Lax/)
+})
+
+test('every sign-in gets a token of its own, and the one before it ends', async () => {
+  const browser = createBrowser()
+  const username = unused()
+  await browser.ask(signUp, { username, password: PASSWORD })
+  const first = browser.cookies.get('connectly')!
+
+  await browser.ask(signIn, { username, password: PASSWORD })
+  const second = browser.cookies.get('connectly')!
+
+  assert.notEqual(second, first)
+  assert.equal(codeOf(await bearer(first, whoAmI, {})), 'SignedOut')
+  assert.equal(codeOf(await bearer(second, whoAmI, {})), 'ok')
+})
+
+test('with a bearer token one is known, may sign out, and is nobody then', async () => {
+  const person = await server.person(unused())
+
+  const known = await person.tries(whoAmI, {})
+  const left = await person.tries(signOut, {})
+  const nobody = await person.tries(whoAmI, {})
+
+  assert.deepEqual([known, left, nobody].map(codeOf), ['ok', 'ok', 'SignedOut'])
+})
+
+test('the password stands nowhere but in its argon2id hash, not in the row and not in any file', async () => {
+  const username = unused()
+  const password = `a password to look for ${newId()}`
+
+  await bearer('', signUp, { username, password })
+  const [row] = await server.app.store.find(userTable, { where: { username }, limit: 1 })
+
+  assert.match(row?.passwordHash ?? '', /^\$argon2id\$v=19\$m=65536,t=3,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+  for (const file of readdirSync(server.dataDir, { recursive: true, withFileTypes: true }).filter((each) =>
+    each.isFile(),
+  ))
+    assert.ok(!readFileSync(join(file.parentPath, file.name)).includes(password), file.name)
+})
+
+test('two people with the same password have different hashes', async () => {
+  const [a, b] = [unused(), unused()]
+  await Promise.all([a, b].map((username) => bearer('', signUp, { username, password: PASSWORD })))
+
+  const rows = await server.app.store.find(userTable, { where: { username: { in: [a, b] } }, limit: 2 })
+
+  assert.equal(new Set(rows.map((row) => row.passwordHash)).size, 2)
+})
+
+test('passwords have 12 to 128 characters, any of them, and are not among those tried first', async () => {
+  const codeFor = async (password: string, username = unused()) =>
+    codeOf(await bearer('', signUp, { username, password }))
+  const common = ['password1234', 'Password1234!', 'qwertyuiopas', '123456789012', 'aaaaaaaaaaaa', 'iloveyou1234']
+
+  assert.deepEqual(await codeFor('x7!kQ2#mZ9'), 'InvalidInput')
+  assert.equal(await codeFor('elevenchars'), 'InvalidInput')
+  assert.equal(await codeFor('z'.repeat(MAX_PASSWORD_LENGTH + 1)), 'InvalidInput')
+  for (const password of common) assert.equal(await codeFor(password), 'PasswordTooCommon', password)
+  assert.equal(await codeFor('marianne-marianne', 'marianne'), 'PasswordTooCommon')
+  assert.equal(await codeFor('sandy otter '.repeat(11).slice(0, MAX_PASSWORD_LENGTH)), 'ok')
+  assert.equal(await codeFor('пять зелёных лодок 🚣'), 'ok')
+  assert.equal(await codeFor('twelve chars'.slice(0, 12)), 'ok')
+})
+
+test('all of a long password counts', async () => {
+  const username = unused()
+  const password = `${'sandy otter '.repeat(10)}a`
+  await bearer('', signUp, { username, password })
+
+  const cut = await bearer('', signIn, { username, password: password.slice(0, -1) })
+  const whole = await bearer('', signIn, { username, password })
+
+  assert.deepEqual([cut, whole].map(codeOf), ['WrongCredentials', 'ok'])
+})
+
+test('an unknown name and a wrong password are answered alike, in words and in time', async () => {
+  const username = unused()
+  await bearer('', signUp, { username, password: PASSWORD })
+  const samples = { unknown: [] as number[], wrong: [] as number[] }
+  const bodies: string[] = []
+
+  for (let turn = 0; turn < 7; turn++)
+    for (const [which, name] of [
+      ['unknown', unused()],
+      ['wrong', username],
+    ] as const) {
+      const began = performance.now()
+      const answer = await bearer('', signIn, { username: name, password: 'eight grey herons wade' })
+      samples[which].push(performance.now() - began)
+      bodies.push(JSON.stringify({ ...answer, refusal: { ...(answer.ok ? {} : answer.refusal), requestId: '' } }))
+    }
+
+  const ratio = medianOf(samples.unknown) / medianOf(samples.wrong)
+  assert.equal(new Set(bodies).size, 1)
+  assert.equal(JSON.parse(bodies[0]!).refusal.code, 'WrongCredentials')
+  assert.ok(ratio > 0.5 && ratio < 2, `unknown names take ${ratio.toFixed(2)} times as long`)
+})
+
+test('who has no password cannot sign in with one', async () => {
+  const person = await server.person(unused())
+  const { username } = await person.ask(whoAmI, {})
+
+  const answers = await Promise.all(
+    ['', 'null', PASSWORD].map((password) => bearer('', signIn, { username, password })),
+  )
+
+  assert.deepEqual(answers.map(codeOf), ['WrongCredentials', 'WrongCredentials', 'WrongCredentials'])
+})
+
+test('a username is one, however it is written, and can be taken once, also by many at once', async () => {
+  const username = unused()
+  const made = await bearer('', signUp, { username: ` ${username.toUpperCase()} `, password: PASSWORD })
+
+  const again = await bearer('', signUp, { username, password: PASSWORD })
+  const signedIn = await bearer('', signIn, { username: username.toUpperCase(), password: PASSWORD })
+  const wanted = unused()
+  const race = await Promise.all([1, 2, 3, 4].map(() => bearer('', signUp, { username: wanted, password: PASSWORD })))
+
+  assert.equal(valueOf<OutputOf<typeof signUp>>(made).username, username)
+  assert.equal(codeOf(again), 'UsernameTaken')
+  assert.equal(codeOf(signedIn), 'ok')
+  assert.deepEqual(race.map(codeOf).toSorted(), ['UsernameTaken', 'UsernameTaken', 'UsernameTaken', 'ok'])
+})
+
+test('usernames have 2 to 32 plain characters', async () => {
+  const bad = ['a', 'x'.repeat(33), '-ab', 'ab-', 'a b', 'ünal', 'a/b', 'a@b', '', '.', 'a\u0000b']
+
+  for (const username of bad)
+    assert.equal(codeOf(await bearer('', signUp, { username, password: PASSWORD })), 'InvalidInput', username)
+})
+
+test('people are found by the beginning of a name or username, accents and case aside, and never oneself', async () => {
+  const mark = `q${newId().slice(-6)}`
+  const [me, zoe, other] = [
+    await server.person(`${mark}me`),
+    await server.person(`${mark}zoe`),
+    await server.person(unused()),
+  ]
+  await rename(zoe.userId, 'Žofie Nováková')
+  await rename(other.userId, `${mark} In Second Place`)
+  const idsFor = async (text: string) => (await me.ask(findPeople, { text })).map((person) => person.userId)
+
+  assert.deepEqual(await idsFor('zofie nov'), [zoe.userId])
+  assert.deepEqual(await idsFor('ŽOFIE'), [zoe.userId])
+  assert.deepEqual((await idsFor(mark)).toSorted(), [zoe.userId, other.userId].toSorted())
+  assert.deepEqual(await idsFor(`@${mark}ZOE`), [zoe.userId])
+  assert.deepEqual(await idsFor('Nováková'), [], 'the middle of a name is not its beginning')
+  for (const wild of ['%', '_', '*', `${mark.slice(0, 3)}%`, `\\`, `' or 1=1 --`])
+    assert.deepEqual(await idsFor(wild), [], wild)
+})
+
+test('at most twenty people are found, and no field of theirs but what others may see', async () => {
+  const mark = `w${newId().slice(-6)}`
+  const me = await server.person(unused())
+  await Promise.all(Array.from({ length: 25 }, (_, nth) => server.person(`${mark}${nth}`)))
+
+  const found = await me.ask(findPeople, { text: mark })
+
+  assert.equal(found.length, 20)
+  for (const person of found)
+    assert.deepEqual(Object.keys(person).toSorted(), ['createdAt', 'kind', 'name', 'userId', 'username'])
+})
+
+test('people are got by id, each once, unknown ones left out', async () => {
+  const [me, other] = [await server.person(unused()), await server.person(unused())]
+
+  const got = await me.ask(getPeople, { userIds: [other.userId, newId<UserId>(), other.userId, me.userId] })
+
+  assert.deepEqual(got.map((person) => person.userId).toSorted(), [me.userId, other.userId].toSorted())
+})
+
+const rename = (userId: UserId, name: string) =>
+  server.app.store.commit(
+    [
+      {
+        places: [],
+        given: [],
+        make: () => ({
+          writes: [
+            patch(
+              userTable,
+              { userId },
+              {
+                set: { name, nameKey: name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase() },
+              },
+            ),
+          ],
+          events: [],
+          result: null,
+        }),
+      },
+    ],
+    Date.now(),
+  )
+
+/** Asks as a page of ours does: by cookie, with the double-submit header. */
+function createBrowser() {
+  const cookies = new Map<string, string>()
+  const setCookies: string[] = []
+  async function post(name: string, input: unknown): Promise<Answer<unknown>> {
+    const response = await fetch(`${server.url}/api/${name}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        origin: server.url,
+        cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '),
+        'x-csrf-token': decodeURIComponent(cookies.get('connectly_csrf') ?? ''),
+      },
+      body: JSON.stringify(input),
+    })
+    for (const line of response.headers.getSetCookie()) {
+      setCookies.push(line)
+      const [, key = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') cookies.delete(key)
+      else cookies.set(key, value)
+    }
+    return (await response.json()) as Answer<unknown>
+  }
+  return {
+    cookies,
+    setCookies,
+    ask: async <M extends { name: string }>(method: M, input: InputOf<M>): Promise<Answer<unknown>> => {
+      const answer = await post(method.name, input)
+      return !answer.ok && answer.refusal.code === 'BadOrigin' ? post(method.name, input) : answer
+    },
+  }
+}
+
+async function bearer<M extends { name: string }>(
+  token: string,
+  method: M,
+  input: InputOf<M>,
+): Promise<Answer<unknown>> {
+  const response = await fetch(`${server.url}/api/${method.name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(input),
+  })
+  return (await response.json()) as Answer<unknown>
+}
+
+const medianOf = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const codeOf = (answer: Answer<unknown>) => (answer.ok ? 'ok' : answer.refusal.code)
+const valueOf = <T>(answer: Answer<unknown>): T => {
+  assert.ok(answer.ok, codeOf(answer))
+  return answer.value as T
+}
