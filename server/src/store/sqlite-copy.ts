@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, renam
 import { dirname } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { migrate } from './migrations/migrate.ts'
-import { inspect, lock, pragma, restoring } from './sqlite-file.ts'
+import { inspect, lock, restoring } from './sqlite-file.ts'
 import type { SqliteStore } from './sqlite.ts'
 
 /* Copies of the database: made whole or not at all, and put back in the place of another. */

@@ -79,13 +79,21 @@ export function readsOf(db: DatabaseSync) {
   }
 }
 
+function refuseOlder(db: DatabaseSync, file: string): void {
+  const [version, newest] = [Number(pragma(db, 'user_version')), migrations.at(-1)?.number]
+  if (version === newest) return
+  throw new StoreUnusable(
+    `The data file ${file} was written by an older Connectly (schema ${version}, this one reads ${newest}). A start with it, or a restore into an empty folder, brings it up to date.`,
+  )
+}
+
 function faultsOf(db: DatabaseSync): string[] {
   const found = db.prepare('pragma integrity_check(1000)').all()
   const damage = found.flatMap((row) => String(Object.values(row)[0]).split('\n'))
   const orphans = db.prepare('pragma foreign_key_check').all()
   return [
     ...damage.filter((line) => line !== 'ok' && !line.startsWith('***')).map((line) => `The file is damaged: ${line}.`),
-    ...orphans.map(({ table, parent, rowid }) => `Table ${table} has a row (${rowid}) for which ${parent} has none.`),
+    ...orphans.map((row) => `Table ${String(row['table'])} names a row of ${String(row['parent'])} that is not there.`),
   ]
 }
 

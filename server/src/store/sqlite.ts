@@ -1,4 +1,4 @@
-import { backup, type DatabaseSync, type StatementSync } from 'node:sqlite'
+import { backup, type DatabaseSync } from 'node:sqlite'
 import type { Place, RefusalCode } from '@connectly/protocol'
 import { eventTable, placeTable, type PlaceRow } from './log-tables.ts'
 import { columnOf, conditionOf, insertSql, toParam, type Param } from './sql.ts'
