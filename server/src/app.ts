@@ -2,10 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import { openControl, type Control } from './control.ts'
 import { features as allFeatures } from './features/features.ts'
 import { createAccess } from './kernel/access.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import type { Feature } from './kernel/feature.ts'
+import { createHousekeeping } from './kernel/housekeeping.ts'
 import { newId } from './kernel/ids.ts'
 import { createAsk } from './kernel/kernel.ts'
 import { createLimits, defaultLimits, type LimitTable } from './kernel/limits.ts'
@@ -16,6 +18,7 @@ import { createReactions } from './kernel/reactions.ts'
 import { createSessions } from './kernel/sessions.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
+import { writeCopy } from './store/sqlite-copy.ts'
 import { openSqlite, type SqliteStore } from './store/sqlite.ts'
 import { insert } from './store/store.ts'
 import { createHttp } from './transport/http.ts'
@@ -65,6 +68,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onReactable: (place) => reactions.wake(place),
   })
   const reactions = createReactions({ store, log: () => log, features, logger, metrics })
+  const housekeeping = createHousekeeping(store, clock, logger)
   const access = createAccess(features)
   const sessions = createSessions(store, clock)
   const limits = createLimits({ ...defaultLimits, ...overrides.limits })
@@ -116,14 +120,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   })
   audience = door
 
+  let control: Control | undefined
   return {
     store,
     listen: async () => {
       await reactions.start()
+      housekeeping.start()
       await new Promise<void>((done, fail) => {
         server.once('error', fail)
         server.listen(config.port, config.host, done)
       })
+      const backup = (input: Record<string, unknown>, stop: AbortSignal) => writeCopy(store, String(input['to']), stop)
+      control = await openControl(config.dataDir, { backup }, logger)
       const { port } = server.address() as AddressInfo
       return (
         config.publicUrl?.origin ??
@@ -133,7 +141,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     stop: async () => {
       draining = true
       await settle(() => open === 0)
+      await control?.close()
       await reactions.stop()
+      await housekeeping.stop()
       await log.settled()
       const idle = setInterval(() => server.closeIdleConnections(), 100)
       const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
