@@ -201,7 +201,7 @@ async function pageAround(store: Reader, seat: SeatRow, messageId: MessageId, li
   if (!row || row.seq <= seenAfter(seat)) return refuse('NotFound')
   const half = Math.ceil(limit / 2)
   const [before, after] = await Promise.all([
-    page(store, seat, { before: row.seq, limit: half }),
+    page(store, seat, { before: row.seq, limit: limit - half }),
     page(store, seat, { after: row.seq - 1, limit: half }),
   ])
   const people = new Map([...before.people, ...after.people].map((person) => [person.userId, person]))
@@ -221,4 +221,3 @@ async function lastOf(store: Reader, seat: SeatRow): Promise<MessageRow | undefi
   })
   return row
 }
-
