@@ -5,6 +5,7 @@ import {
   pageMessages,
   refusals,
   sendMessage,
+  signOut,
   type Answer,
   type LocalId,
   type RoomId,
@@ -15,6 +16,8 @@ import { newId, startServer, type TestPerson, type TestServer } from '../test-ki
 import { features } from './features.ts'
 
 const SECRET = 'the words that were being sent'
+/** What reads wait for. */
+let gate = { reached: () => undefined as void, opened: Promise.resolve() }
 /** Throws what no method declares. */
 const toy: Feature = {
   name: 'toy',
@@ -23,6 +26,10 @@ const toy: Feature = {
       if (body.text === `throw: ${SECRET}`) throw new TypeError('a fault with a path: /srv/secret/place.ts')
       // oxlint-disable-next-line typescript/only-throw-error -- a fault may throw anything
       if (body.text === `throw nothing: ${SECRET}`) throw undefined
+    }),
+    before(pageMessages, async () => {
+      gate.reached()
+      await gate.opened
     }),
   ],
 }
@@ -48,7 +55,10 @@ beforeAll(async () => {
   person = await server.person('somebody')
   roomId = (await person.ask(createGroup, { localId: newId<LocalId>(), name: 'Crew', userIds: [] })).roomId
 })
-beforeEach(() => void lines.splice(0))
+beforeEach(() => {
+  lines.splice(0)
+  gate = { reached: () => undefined, opened: Promise.resolve() }
+})
 after(() => server.stop())
 
 test('[AS8] a fault is Internal over both doors: a request id, no stack and no words of its own', async () => {
@@ -111,6 +121,21 @@ test('[AS8] every refusal has a status that fits it, and each one is logged unde
     lines.filter((line) => line.fields['requestId'] === requestIdOf(answer)).map((line) => line.fields['code']),
     ['NotFound'],
   )
+})
+
+test('[AS7] what was being read when the session ended is not answered', async () => {
+  const other = await server.person('somebody who leaves')
+  const { roomId: theirs } = await other.ask(createGroup, { localId: newId<LocalId>(), name: 'Crew', userIds: [] })
+  const [reached, opened] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  gate = { reached: reached.resolve, opened: opened.promise }
+
+  const reading = other.tries(pageMessages, { roomId: theirs })
+  await reached.promise
+  await other.ask(signOut, {})
+  opened.resolve()
+  const answer = await reading
+
+  assert.equal(answer.ok ? 'ok' : answer.refusal.code, 'SignedOut')
 })
 
 const text = (words: string) => ({

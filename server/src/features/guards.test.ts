@@ -7,6 +7,7 @@ import {
   createGroup,
   leaveRoom,
   listMembers,
+  memberRemoved,
   MAX_MEMBERS,
   pageMessages,
   removeMember,
@@ -99,6 +100,33 @@ test('[AS2] two owners who leave at the same moment: one stays', async () => {
     const left = await member.ask(listMembers, { roomId })
     assert.deepEqual(left.map(({ seat }) => seat.role).toSorted(), ['member', 'owner'])
   }
+})
+
+test('[AS2] the only member who adds somebody and leaves at the same moment leaves no group without an owner', async () => {
+  const { owner, roomId } = await group()
+  const coming = await somebody()
+  await befriend(owner, coming)
+
+  const answers = await atOnce([
+    [owner, (seat) => seat.tries(addMember, { roomId, userId: coming.userId })],
+    [owner, (seat) => seat.tries(leaveRoom, { roomId })],
+  ])
+
+  assert.deepEqual(answers.map(codeOf), ['ok', 'LastOwner'])
+})
+
+test('[AS2] of two who leave at the same moment each event tells the true number of those who stay', async () => {
+  const { owner, others, roomId } = await group(2)
+  const listener = await owner.connect()
+
+  await atOnce(others.map((each): Asking => [each, (seat) => seat.tries(leaveRoom, { roomId })]))
+  const heard = () => listener.heard(roomPlace(roomId)).filter((event) => event.name === memberRemoved.name)
+  await listener.until(() => heard().length === 2)
+
+  assert.deepEqual(
+    heard().map((event) => (event.data as { room: { members: number } }).room.members),
+    [2, 1],
+  )
 })
 
 test('[AS2] two owners who make each other less at the same moment: one stays', async () => {
@@ -303,7 +331,7 @@ function gateOf(words: string) {
 type Seat = Awaited<ReturnType<TestPerson['connect']>>
 type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
 
-/** Asks that all were checked before the first of them commits: a commit in another room is held until they wait. */
+/** Asks, in this order, that all were checked before the first of them commits: another commit is held until they wait. */
 async function atOnce(asks: readonly Asking[]): Promise<Answer<unknown>[]> {
   const bystander = await somebody()
   const seats = await Promise.all(asks.map(([who]) => who.connect()))
@@ -318,8 +346,11 @@ async function atOnce(asks: readonly Asking[]): Promise<Answer<unknown>[]> {
   }
   const plug = bystander.ask(createGroup, { localId: newId<LocalId>(), name: 'Plug', userIds: [] })
   await begun.promise
-  const asking = asks.map(([, ask], nth) => ask(seats[nth]!))
-  await Promise.all(seats.map((seat) => seat.ask(whoAmI, {})))
+  const asking: Promise<Answer<unknown>>[] = []
+  for (const [nth, [, ask]] of asks.entries()) {
+    asking.push(ask(seats[nth]!))
+    await seats[nth]!.ask(whoAmI, {})
+  }
   released.resolve()
   await plug
   return Promise.all(asking)
