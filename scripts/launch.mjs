@@ -8,7 +8,10 @@ import { bin, run, serve } from './launch/process.mjs'
 import { runTests } from './launch/tests.mjs'
 import { buildWeb, ensureWebBuilt } from './launch/web.mjs'
 
-const modes = { start, dev, test, build, check, e2e, crash, bench, docs }
+const modes = {
+  ...{ start, dev, test, build, check, e2e, crash, bench, docs },
+  ...{ seed: tool('seed'), backup: tool('backup'), restore: tool('restore'), verify: tool('verify') },
+}
 
 /** Installs, builds the web client if it is stale, and serves. Nothing but the server itself runs when both are done. */
 async function start(args) {
@@ -17,12 +20,20 @@ async function start(args) {
   return serve([[node, ['server/src/main.ts', ...args]]])
 }
 
-/** Like start, but everything restarts or rebuilds when a file changes. */
+/**
+ * Like start, but everything restarts or rebuilds when a file changes. Without a DATA_DIR it has a data folder of its
+ * own, with people to be.
+ */
 async function dev(args) {
   const node = await ready()
+  const env = { LOG_LEVEL: 'debug', DATA_DIR: process.env.DATA_DIR || 'data-dev' }
+  if (!process.env.DATA_DIR) {
+    const code = await run(node, ['server/src/tools/run.ts', 'seed'], { env })
+    if (code !== 0) return code
+  }
   return serve([
     [node, [bin('vite', 'bin/vite.js'), 'build', '--watch'], { cwd: 'web' }],
-    [node, ['--watch', '--watch-preserve-output', 'server/src/main.ts', ...args], { env: { LOG_LEVEL: 'debug' } }],
+    [node, ['--watch', '--watch-preserve-output', 'server/src/main.ts', ...args], { env }],
   ])
 }
 
@@ -57,6 +68,11 @@ async function bench(args) {
 
 async function docs(args) {
   return run(await ready(), ['scripts/docs.ts', ...args])
+}
+
+/** One of the operator's commands; its flags are its own. */
+function tool(name) {
+  return async (args) => run(await ready(), ['server/src/tools/run.ts', name, ...args])
 }
 
 async function ready() {

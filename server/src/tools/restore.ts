@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import { newId } from '../kernel/ids.ts'
+import { putInPlace } from '../store/sqlite-copy.ts'
+import { databaseIn, dataDirOf, dataFlag, Failed, fromHere, Misused, plural, stampOf, type Command } from './command.ts'
+
+/** Puts a backup in the place of the database, under a new epoch: every client then starts from what it holds. */
+export const restore: Command = {
+  name: 'restore',
+  says: 'Puts a backup in the place of the database of a stopped Connectly. What was there is set aside, not deleted.',
+  flags: {
+    from: { takes: 'FILE', says: 'The backup.' },
+    force: { says: 'Also when there is a database already; it is set aside.' },
+    data: dataFlag,
+  },
+  run: async (values, env, say) => {
+    if (!values['from']) throw new Misused('restore needs --from FILE: npm run restore -- --help tells more.')
+    const from = fromHere(values['from'], env)
+    const file = databaseIn(dataDirOf(values, env))
+    const stamp = stampOf(new Date())
+    if (!existsSync(from)) throw new Failed(`There is no file ${from}.`)
+    if (existsSync(file) && values['force'] === undefined)
+      throw new Failed(
+        `${file} is there already. With --force it is set aside as ${file}.before-${stamp}, and the backup takes its place.`,
+      )
+
+    const { messages, aside } = await putInPlace(file, from, { epoch: newId(), stamp })
+    if (aside) say(`What was there is now ${aside}.`)
+    say(`${file}: ${plural(messages, 'message')}, restored from ${from}. Start Connectly; every client starts afresh.`)
+    return 0
+  },
+}
