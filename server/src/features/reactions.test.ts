@@ -68,7 +68,7 @@ test('[RX1] a process that dies before the reaction finds it by the mark when it
 
   react = noted
   await start()
-  await until(async () => !(await isMarked()))
+  await until(async () => !(await isMarked()), 'it is found before the sweep comes round', 3000)
 
   assert.deepEqual(await effects(message.seq), { effects: 1, done: 1 })
 })
@@ -199,10 +199,10 @@ async function effects(seq: number) {
   }
 }
 
-async function until(holds: () => Promise<boolean>, what = 'what was waited for'): Promise<void> {
+async function until(holds: () => Promise<boolean>, what = 'what was waited for', atMost = 10_000): Promise<void> {
   const began = Date.now()
   while (!(await holds())) {
-    if (Date.now() - began > 10_000) throw new Error(`did not happen: ${what}`)
+    if (Date.now() - began > atMost) throw new Error(`did not happen: ${what}`)
     await new Promise((done) => setTimeout(done, 2))
   }
 }
