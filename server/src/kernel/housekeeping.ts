@@ -13,7 +13,8 @@ const AT_ONCE = 200
 export type Housekeeping = {
   start(): void
   stop(): Promise<void>
-  /** Once over everything; answers with how many rows went. */ sweep(): Promise<number>
+  /** Once over everything; answers with how many rows went. */
+  sweep(): Promise<number>
 }
 
 /** Removes what has had its time: answers to asks of a week ago, and sessions that have run out. Once an hour. */
