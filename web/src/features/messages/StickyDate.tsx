@@ -12,10 +12,11 @@ export function StickyDate({ virtualizer, items }: StickyDateProps) {
   const item = row && items[row.index]
   if (!item || item.kind === 'date') return null
   const date = items.slice(0, row.index).findLast((each) => each.kind === 'date')
+  const at = date?.kind === 'date' ? date.at : item.kind === 'message' ? item.message.at : null
   return (
-    date?.kind === 'date' && (
+    at !== null && (
       <div className="sep sep--stuck" aria-hidden="true">
-        <span>{day(date.at)}</span>
+        <span>{day(at)}</span>
       </div>
     )
   )

@@ -125,9 +125,10 @@ export function useMessages(roomId: RoomId, around: MessageId | undefined, isGro
           : undefined,
       }))
   }, [entries, acked, apart, roomId])
+  // A day that goes on further up has its separator there: at the top of a page it would move as the next one comes.
   const items = useMemo(
-    () => layoutMessages(run.messages, pending, me, people, isGroup),
-    [run.messages, pending, me, people, isGroup],
+    () => layoutMessages(run.messages, pending, me, people, isGroup).slice(run.older ? 1 : 0),
+    [run, pending, me, people, isGroup],
   )
   return {
     items,
