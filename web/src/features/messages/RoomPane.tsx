@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_LENGTH, type MessageId, type RoomId, type RoomLine } from '@connectly/protocol'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { AskError } from '../../kernel/ask-error.ts'
 import { codeOf } from '../../kernel/ErrorBoundary.tsx'
@@ -34,6 +34,11 @@ export function RoomPane({ roomId, messageId, line, chatsPath }: RoomPaneProps) 
   const { held, error, retry } = useRoom(roomId)
   const isConnecting = useIsConnecting()
   const { state } = useLine()
+  const isListed = line !== undefined
+  // Who was removed and is added again, with the room's page still open, gets it back.
+  useEffect(() => {
+    if (isListed && state === 'open') retry()
+  }, [isListed, state, retry])
   usePageTitle(line ? nameOfLine(line) : t('app.chats'))
   const isLost = error instanceof AskError && error.code === 'NotFound'
   if (isLost || (held && !line)) {
