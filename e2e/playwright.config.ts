@@ -1,0 +1,40 @@
+import { defineConfig } from '@playwright/test'
+import { desktop, phone } from './support/sizes.ts'
+
+/* Journeys through the real client and the real server. `npm test` says by CHROMIUM_PATH which browser there is. */
+
+const isRoot = process.getuid?.() === 0
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: /(?:journeys|a11y)\/.*\.spec\.ts$/,
+  fullyParallel: true,
+  forbidOnly: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      args: [...(isRoot ? ['--no-sandbox'] : []), ...quiet],
+      ...(process.env['CHROMIUM_PATH'] && { executablePath: process.env['CHROMIUM_PATH'] }),
+    },
+  },
+  projects: [
+    { name: 'desktop', use: desktop, metadata: { size: 'desktop' } },
+    // What is worth telling on a phone too.
+    { name: 'phone', use: phone, grep: /@phone/, metadata: { size: 'phone' } },
+  ],
+})
