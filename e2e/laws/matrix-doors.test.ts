@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 import { after, before, test } from 'node:test'
-import { createGroup, defineMethod, registry, signedIn, whoAmI, type Answer, type UserId } from '@connectly/protocol'
+import { openSync, registry, whoAmI, type Answer, type UserId } from '@connectly/protocol'
 import { startServer, type TestPerson, type TestServer } from '@connectly/server/test-kit'
-import * as z from 'zod/mini'
 import { idFieldsOf } from './matrix-shapes.ts'
 import { group } from './matrix-world.ts'
 
@@ -19,26 +18,20 @@ before(async () => {
 })
 after(() => server.stop())
 
-test('the walk through a method’s input finds ids however deep they stand', () => {
-  const Branded = z.string().brand<'NoteId'>()
-  const { userIds } = createGroup.input._zod.def.shape
-  const planted = defineMethod('planted.method', {
-    access: signedIn(),
-    limit: 'read',
-    means: 'Planted.',
-    input: z.object({
-      noteId: Branded,
-      inside: z.optional(z.object({ deep: z.nullable(userIds) })),
-      either: z.union([z.object({ theirs: userIds }), z.string()]),
-      byPerson: z.record(z.string(), userIds),
-      words: z.string(),
-    }),
-    output: z.object({}),
-  })
+test('the walk through a shape finds ids however deep they stand: in lists, records, unions, and where null may be', () => {
+  const inAnswer = idFieldsOf({ input: openSync.output })
+  const inQuestion = idFieldsOf(openSync)
 
-  const found = idFieldsOf(planted)
-
-  assert.deepEqual(found.toSorted(), ['byPerson', 'either.theirs', 'inside.deep', 'noteId'])
+  assert.deepEqual(inAnswer.toSorted(), [
+    'gone',
+    'lines.last.authorId',
+    'lines.last.messageId',
+    'lines.other.userId',
+    'lines.room.roomId',
+    'places.head.place',
+    'places.place',
+  ])
+  assert.deepEqual(inQuestion, ['cursors', 'lines'])
 })
 
 test('a running socket listens to nothing but `ask`', async () => {
