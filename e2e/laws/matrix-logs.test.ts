@@ -105,7 +105,8 @@ function inputsOf(method: Method, known: Record<string, string>): object[] {
     cursors: {},
     lines: {},
   }
-  return [words, nested, lists, fitting, { [CANARY]: CANARY }]
+  const oddOnes = fields.map((field) => ({ ...fitting, [field]: { [CANARY]: CANARY } }))
+  return [words, nested, lists, fitting, { [CANARY]: CANARY }, ...oddOnes]
 }
 
 /** What never becomes an ask: broken bodies, odd headers, query strings, cookies from elsewhere. */
