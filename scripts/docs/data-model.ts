@@ -38,7 +38,8 @@ export function dataModel(): string {
 
 # Data model
 
-SQLite keeps ${all.length} tables, all of them \`STRICT\`, made by ${migrations.length === 1 ? 'one migration' : `${migrations.length} migrations`} (\`server/src/store/migrations/\`). A test holds the declared
+SQLite keeps ${all.length} tables, all of them \`STRICT\`, kept by their key unless it says otherwise, made
+by ${migrations.length === 1 ? 'one migration' : `${migrations.length} migrations`} (\`server/src/store/migrations/\`). A test holds the declared
 tables against what the migrations make. Columns follow from the Zod shapes of the protocol: text and enums are \`text\`,
 whole numbers, times (ms since 1970, UTC) and booleans are \`integer\`, everything else is JSON in \`text\`. Ids are UUIDv7
 in their text form.
@@ -70,6 +71,7 @@ function section(table: Table, owner: string): string {
     `Key: ${listed(table.key)}.`,
     ...table.unique.map((names) => `Unique: ${listed(names)}.`),
     ...table.indexes.map((names) => `Index: ${listed(names)}.`),
+    table.appended ? 'Rows are kept in the order they came.' : '',
   ]
   return `## ${table.name}
 
@@ -77,7 +79,7 @@ ${sentence} Declared by ${owner}.
 
 ${markdownTable(['column', 'type', 'part of', 'refers to'], rows)}
 
-${sets.join(' ')}
+${sets.filter(Boolean).join(' ')}
 `
 }
 
