@@ -30,6 +30,9 @@ const SWEEP_EVERY = 2000
 
 type Data = { session: Session; /** Places closed while the socket was being opened. */ closed: Set<Place> | null }
 
+/** What a connection has yet to write, and the WebSocket beneath: closing it politely would wait for the reader. */
+type Crowded = { writeBuffer: unknown[]; transport: { socket?: { terminate(): void } } }
+
 export type SocketDoor = Audience & { /** Closes every socket, and the HTTP server beneath. */ stop(): Promise<void> }
 
 /** The socket door: one event `ask` with an answer, frames out as `told`. */
@@ -161,15 +164,14 @@ export function createSocketDoor(
   const sweep = setInterval(() => {
     for (const socket of io.sockets.sockets.values()) {
       if (!sessions.isLive(socket.data.session)) cut(socket.data.session.tokenHash)
-      const waiting = socket.conn as unknown as { writeBuffer: unknown[] }
-      if (waiting.writeBuffer.length <= MAX_WAITING) continue
-      logger.warn(
-        { userId: socket.data.session.userId, waiting: waiting.writeBuffer.length },
-        'a reader that does not read was cut',
-      )
+      const conn = socket.conn as unknown as Crowded
+      const waiting = conn.writeBuffer.length
+      if (waiting <= MAX_WAITING) continue
+      logger.warn({ userId: socket.data.session.userId, waiting }, 'a reader that does not read was cut')
       metrics.disconnects.inc({ reason: 'slow reader' })
-      waiting.writeBuffer.length = 0
+      conn.writeBuffer.length = 0
       socket.conn.close(true)
+      conn.transport.socket?.terminate()
     }
   }, SWEEP_EVERY)
   sweep.unref()
