@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { signUp, whoAmI } from '@connectly/protocol'
 import { startServer, type TestPerson, type TestServer } from '../test-kit.ts'
@@ -8,6 +10,7 @@ import { startServer, type TestPerson, type TestServer } from '../test-kit.ts'
 /* The HTTP door, asked by plain requests: who may come in, what every answer bears, how a no looks. */
 
 const PUBLIC = 'https://chat.example.org'
+const clientDir = join(tmpdir(), 'connectly-not-built')
 let plain: TestServer
 let secure: TestServer
 let ada: TestPerson
@@ -16,8 +19,8 @@ let plainAt: string
 let secureAt: string
 before(async () => {
   const port = await freePort()
-  plain = await startServer()
-  secure = await startServer({ config: { publicUrl: new URL(PUBLIC), port } })
+  plain = await startServer({ clientDir })
+  secure = await startServer({ clientDir, config: { publicUrl: new URL(PUBLIC), port } })
   plainAt = plain.url
   secureAt = `http://127.0.0.1:${port}`
   ada = await plain.person('ada')
