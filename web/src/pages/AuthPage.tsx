@@ -1,15 +1,16 @@
 import { MIN_PASSWORD_LENGTH, type Person, signIn, signUp } from '@connectly/protocol'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { errorText, fieldErrorsOf } from '../features/accounts/index.ts'
 import { AuthFrame, SignInForm, SignUpForm } from '../features/accounts/index.tsx'
 import { askByHttp } from '../kernel/http.ts'
 import { t } from '../kernel/i18n.ts'
-import { useSession } from '../kernel/session.ts'
+import { storedMe, useSession } from '../kernel/session.ts'
 import { usePageTitle } from '../kernel/use-page-title.ts'
 
 /** Coming in, by an old account or a new one. One chunk for both, so that going from one to the other is instant. */
 export function AuthPage({ way }: { way: 'in' | 'up' }) {
+  useForgetting()
   return <AuthFrame>{way === 'in' ? <SignIn /> : <SignUp />}</AuthFrame>
 }
 
@@ -45,6 +46,18 @@ function SignUp() {
   )
 }
 
+/** What this tab still holds of somebody goes when they sign out in another one; a session that just ended keeps it. */
+function useForgetting(): void {
+  useEffect(() => {
+    const forget = () => {
+      if (storedMe() === null) sessionStorage.clear()
+    }
+    forget()
+    addEventListener('storage', forget)
+    return () => removeEventListener('storage', forget)
+  }, [])
+}
+
 type Values = { username: string; password: string }
 
 function useComingIn(ask: (values: Values) => Promise<Person>) {
@@ -55,7 +68,10 @@ function useComingIn(ask: (values: Values) => Promise<Person>) {
     setBusy(true)
     setFailure(null)
     ask(values).then(
-      (me) => session.begin(me.userId),
+      (me) => {
+        if (storedMe() !== me.userId) sessionStorage.clear()
+        session.begin(me.userId)
+      },
       (error: unknown) => {
         setFailure(error)
         setBusy(false)

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { useNavigate } from 'react-router'
 import { errorText } from '../features/accounts/index.ts'
 import { t } from '../kernel/i18n.ts'
 import { useSession } from '../kernel/session.ts'
@@ -12,11 +13,18 @@ export function useSignOut(): { ask: () => void; dialog: ReactNode } {
   const session = useSession()
   const say = useToast()
   const client = useClient()
+  const navigate = useNavigate()
   const unsent = useWatched(client.outbox.entries).length
   const [isAsking, setAsking] = useState(false)
   const leave = () => {
     setAsking(false)
-    session.end(client.wipe).catch((error: unknown) => say({ kind: 'error', text: errorText(error) }))
+    // Nobody is to hear that their session ended: they are ending it. Nor is who comes next led to where they were.
+    client.connection.stop()
+    void navigate('/', { replace: true })
+    session.end(client.wipe).catch((error: unknown) => {
+      client.connection.start()
+      say({ kind: 'error', text: errorText(error) })
+    })
   }
   return {
     ask: () => (unsent > 0 ? setAsking(true) : leave()),
