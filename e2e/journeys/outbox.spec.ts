@@ -1,6 +1,6 @@
 import { addMember, removeMember } from '@connectly/protocol'
 import type { Locator, Page } from '@playwright/test'
-import { allTexts, composer, messages, row, say, settled } from '../support/room.ts'
+import { allTexts, composer, messages, row, say, settled, writeHalfALetter } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 import { awayNoise } from '../support/watch.ts'
 
@@ -151,13 +151,3 @@ test('[OB4] who was removed from a group before a message went out can send it o
   await expect(row(his, 'Who brings the map?')).toBeVisible()
   expect(await allTexts(his)).toEqual(['Who brings the map?'])
 })
-
-/** Half of a pair of surrogates: no store can keep it, and the server says so. */
-async function writeHalfALetter(page: Page): Promise<void> {
-  await composer(page).evaluate((input: HTMLTextAreaElement) => {
-    const write = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')
-    write?.set?.call(input, 'half \ud800 letter')
-    input.dispatchEvent(new Event('input', { bubbles: true }))
-  })
-  await composer(page).press('Enter')
-}

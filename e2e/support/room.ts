@@ -9,14 +9,25 @@ export const row = (page: Page, text: string): Locator =>
   messages(page)
     .getByRole('listitem')
     .filter({ has: page.getByText(text, { exact: true }) })
-/** What the header says under the name. */
-export const status = (page: Page): Locator => page.getByRole('banner').or(page.locator('.head')).locator('.head__s')
+
+/** What a reader hears of what others say. */
+export const news = (page: Page): Locator => page.getByRole('log')
 
 export async function say(page: Page, ...texts: string[]): Promise<void> {
   for (const text of texts) {
     await composer(page).fill(text)
     await composer(page).press('Enter')
   }
+}
+
+/** Half of a pair of surrogates: no store can keep it, and the server says so. */
+export async function writeHalfALetter(page: Page): Promise<void> {
+  await composer(page).evaluate((input: HTMLTextAreaElement) => {
+    const write = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')
+    write?.set?.call(input, 'half \ud800 letter')
+    input.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+  await composer(page).press('Enter')
 }
 
 /** Nothing waits and nothing has failed. */

@@ -1,0 +1,87 @@
+import { newId } from '@connectly/server/test-kit'
+import { newerProtocol, refuseOnce } from '../support/frames.ts'
+import { composer, messages, row, say } from '../support/room.ts'
+import { expect, test } from '../support/test.ts'
+
+test('who is new finds a way on wherever there is nothing yet', { tag: '@phone' }, async ({ someone }) => {
+  const amara = await someone('amara')
+  const page = await amara.open()
+  await expect(page.getByText('It’s quiet in here')).toBeVisible()
+  await page.getByRole('button', { name: 'Find people' }).click()
+  const dialog = page.getByRole('dialog', { name: 'New chat' })
+  await dialog.getByRole('searchbox').fill('nobody.is.called.this')
+  await expect(dialog.getByText('Nothing for “nobody.is.called.this”')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('searchbox', { name: 'Search chats and people' }).fill('nobody.is.called.this')
+  await expect(page.getByText('Nothing for “nobody.is.called.this”')).toBeVisible()
+  await page.getByRole('button', { name: 'Clear search' }).click()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click()
+  await expect(page.getByText('No one’s waiting')).toBeVisible()
+  await page.getByRole('tab', { name: 'Sent' }).click()
+  await expect(page.getByText('Nothing on its way')).toBeVisible()
+})
+
+test('a room that is not shared with me and one that does not exist look the same, to the pixel', async ({
+  friends,
+  someone,
+}) => {
+  const [, , roomId] = await friends()
+  const chidi = await someone('chidi')
+  const shots: Buffer[] = []
+  for (const id of [roomId, newId()]) {
+    const page = await chidi.open(`/r/${id}`)
+    await expect(page.getByRole('heading', { name: 'This page wandered off' })).toBeVisible()
+    await page.evaluate(() => document.fonts.ready)
+    shots.push(
+      await page.screenshot({ animations: 'disabled', mask: [page.getByRole('button', { name: 'Your profile' })] }),
+    )
+  }
+  expect(shots[0]?.equals(shots[1] as Buffer)).toBe(true)
+})
+
+test(
+  'an address that is none is answered with 404 and a way back',
+  { tag: '@phone' },
+  async ({ someone, watch, wire }) => {
+    watch.allow(/status of 404/)
+    const amara = await someone('amara')
+    const page = await amara.open('/sign-in')
+    const response = await page.goto(`${wire.url}/no/such/page`)
+    expect(response?.status()).toBe(404)
+    await expect(page.getByRole('heading', { level: 1, name: 'This page wandered off' })).toBeVisible()
+    await page.getByRole('link', { name: 'Back to chats' }).click()
+    await expect(page.getByText('It’s quiet in here')).toBeVisible()
+  },
+)
+
+test('a room that could not be loaded says so, and loads when tried again', async ({ friends, wire }) => {
+  const [amara, , roomId] = await friends()
+  const page = await amara.open('/sign-in')
+  await refuseOnce(page, 'sync.head', 'Internal')
+  await page.goto(`${wire.url}/r/${roomId}`)
+  await expect(page.getByRole('heading', { name: 'That didn’t load' })).toBeVisible()
+  await expect(page.getByText(/mention E-/)).toBeVisible()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(row(page, 'Hello there')).toBeVisible()
+})
+
+test('an outdated page asks to be loaded anew, and keeps what was written', async ({ friends, wire }) => {
+  const [amara, , roomId] = await friends()
+  const page = await amara.open('/sign-in')
+  let isNewer = false
+  await newerProtocol(page, () => isNewer)
+  await page.goto(`${wire.url}/r/${roomId}`)
+  await expect(row(page, 'Hello there')).toBeVisible()
+  await page.context().setOffline(true)
+  await say(page, 'Written in the old one')
+  await composer(page).fill('half a thought')
+  isNewer = true
+  await page.context().setOffline(false)
+  await expect(page.getByRole('heading', { level: 1, name: 'There’s a newer Connectly' })).toBeVisible()
+
+  isNewer = false
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect(row(page, 'Written in the old one').getByText('Sent', { exact: true })).toBeAttached()
+  await expect(composer(page)).toHaveValue('half a thought')
+  await expect(messages(page).getByText('Written in the old one')).toHaveCount(1)
+})

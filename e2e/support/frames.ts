@@ -1,0 +1,27 @@
+import type { Page } from '@playwright/test'
+
+/** Answers the next ask of this method in the server's place, once; everything else goes through. To be laid before the page opens. */
+export async function refuseOnce(page: Page, method: string, code: string): Promise<void> {
+  let done = false
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer()
+    socket.onMessage((frame) => {
+      const asked = /^42(\d+)\["ask","([\w.]+)"/.exec(String(frame))
+      if (done || asked?.[2] !== method) return server.send(frame)
+      done = true
+      socket.send(`43${asked[1]}${JSON.stringify([{ ok: false, refusal: { code, requestId: 'a-request' } }])}`)
+    })
+  })
+}
+
+/** The server speaks the protocol of another version, as long as `isNewer` says so. */
+export async function newerProtocol(page: Page, isNewer: () => boolean): Promise<void> {
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((frame) => {
+      const text = String(frame)
+      const isHello = isNewer() && text.startsWith('42["hello"')
+      socket.send(isHello ? text.replace(/"protocol":\d+/, '"protocol":999') : frame)
+    })
+  })
+}
