@@ -8,10 +8,8 @@ import { bin, run, serve } from './launch/process.mjs'
 import { runTests } from './launch/tests.mjs'
 import { buildWeb, ensureWebBuilt } from './launch/web.mjs'
 
-const modes = {
-  ...{ start, dev, test, build, check, e2e, crash, bench, docs },
-  ...{ seed: tool('seed'), backup: tool('backup'), restore: tool('restore'), verify: tool('verify') },
-}
+const modes = { start, dev, test, build, check, e2e, crash, bench, docs }
+for (const name of ['seed', 'backup', 'restore', 'verify']) modes[name] = (args) => tool(name, args)
 
 /** Installs, builds the web client if it is stale, and serves. Nothing but the server itself runs when both are done. */
 async function start(args) {
@@ -71,8 +69,8 @@ async function docs(args) {
 }
 
 /** One of the operator's commands; its flags are its own. */
-function tool(name) {
-  return async (args) => run(await ready(), ['server/src/tools/run.ts', name, ...args])
+async function tool(name, args) {
+  return run(await ready(), ['server/src/tools/run.ts', name, ...args])
 }
 
 async function ready() {

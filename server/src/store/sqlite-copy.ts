@@ -51,7 +51,7 @@ export function sealCopy(copy: string, name: string): number {
 
 /** Removes a copy that did not become whole. */
 export function discard(copy: string): void {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(copy + end, { force: true })
+  for (const end of ['', '-wal', '-shm', '-journal']) if (existsSync(copy + end)) rmSync(copy + end)
 }
 
 /**

@@ -27,8 +27,7 @@ export function openDatabase(file: string): { db: DatabaseSync; release: () => v
     return { db: open(file), release }
   } catch (error) {
     release()
-    if (error instanceof StoreUnusable) throw error
-    throw unusable(file, (error as Error).message)
+    throw named(file, error)
   }
 }
 
@@ -73,6 +72,8 @@ export function inspect(file: string): void {
     const check = String(pragma(db, 'quick_check'))
     const why = check.split('\n').find((line) => !line.startsWith('***'))
     if (check !== 'ok') throw unusable(file, `it is damaged (${why})`)
+  } catch (error) {
+    throw named(file, error)
   } finally {
     db.close()
     if (!hadWal) for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
@@ -81,9 +82,15 @@ export function inspect(file: string): void {
 
 /** Opens a file that is there without writing to it. Throws `StoreUnusable` with one line if it is too short to be one. */
 export function openToRead(file: string): DatabaseSync {
-  const { size } = statSync(file)
-  if (size < SMALLEST) throw unusable(file, size === 0 ? 'it is empty' : 'it is too short to be one')
+  const found = statSync(file)
+  if (!found.isFile()) throw unusable(file, 'it is not a file')
+  if (found.size < SMALLEST) throw unusable(file, found.size === 0 ? 'it is empty' : 'it is too short to be one')
   return new DatabaseSync(file, { readOnly: true })
+}
+
+/** What went wrong with this file, in one line that names it. */
+export function named(file: string, error: unknown): StoreUnusable {
+  return error instanceof StoreUnusable ? error : unusable(file, (error as Error).message)
 }
 
 /** Throws `StoreUnusable` with one line for a database of another program. */

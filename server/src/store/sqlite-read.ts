@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { refuseNewer } from './migrations/migrate.ts'
 import { migrations } from './migrations/migrations.ts'
 import { conditionOf, fromRow, selectSql } from './sql.ts'
-import { lock, openToRead, pragma, refuseForeign } from './sqlite-file.ts'
+import { lock, named, openToRead, pragma, refuseForeign } from './sqlite-file.ts'
 import { StoreUnusable, type Key, type Query, type Reader, type Where } from './store.ts'
 import type { Table } from './table.ts'
 
@@ -32,7 +32,7 @@ export function openReader(file: string): SqliteReader {
     db.exec('begin; select 1 from "meta"')
   } catch (error) {
     close()
-    throw error
+    throw named(file, error)
   }
   const { get, find, count } = readsOf(db)
   return {
@@ -88,13 +88,19 @@ function refuseOlder(db: DatabaseSync, file: string): void {
 }
 
 function faultsOf(db: DatabaseSync): string[] {
-  const found = db.prepare('pragma integrity_check(1000)').all()
-  const damage = found.flatMap((row) => String(Object.values(row)[0]).split('\n'))
+  const damage: string[] = []
+  try {
+    for (const row of db.prepare('pragma integrity_check(1000)').iterate())
+      damage.push(...String(Object.values(row)[0]).split('\n'))
+  } catch (error) {
+    damage.push((error as Error).message)
+  }
+  const lines = damage.filter((line) => line !== 'ok' && !line.startsWith('***'))
+  if (lines.length > 0) return lines.map((line) => `The file is damaged: ${line}.`)
   const orphans = db.prepare('pragma foreign_key_check').all()
-  return [
-    ...damage.filter((line) => line !== 'ok' && !line.startsWith('***')).map((line) => `The file is damaged: ${line}.`),
-    ...orphans.map((row) => `Table ${String(row['table'])} names a row of ${String(row['parent'])} that is not there.`),
-  ]
+  return orphans.map(
+    (row) => `Table ${String(row['table'])} names a row of ${String(row['parent'])} that is not there.`,
+  )
 }
 
 /** Removes the -wal and -shm that reading alone has made, unless a server has come meanwhile, or has left something in them. */

@@ -87,7 +87,7 @@ function requireSpace(dataDir: string, to: string): void {
     0,
   )
   const folder = existsSync(dirname(to)) ? dirname(to) : dirname(dirname(to))
-  if (!existsSync(folder)) throw new Error(`the folder ${folder} is not there`)
+  if (!isFolder(folder)) throw new Error(`the folder ${folder} is not there`)
   const { bavail, bsize } = statfsSync(folder)
   const reserve = statSync(folder).dev === statSync(file).dev ? LEFT_FREE : 0
   if (bavail * bsize < needed + reserve)
