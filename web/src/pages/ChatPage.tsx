@@ -11,7 +11,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { errorText, usePeople } from '../features/accounts/index.ts'
 import { RoomPane } from '../features/messages/index.tsx'
 import { AskToTalk, WaitingRow } from '../features/requests/index.tsx'
-import { fitsQuery, newestFirst, type LinesState } from '../features/rooms/index.ts'
+import { fitsQuery, nameOfLine, newestFirst, type LinesState } from '../features/rooms/index.ts'
 import { ChatListPane, chatListTop, NewChatDialog, PickChat, type Filter } from '../features/rooms/index.tsx'
 import { t } from '../kernel/i18n.ts'
 import { newLocalId } from '../kernel/local-id.ts'
@@ -34,7 +34,9 @@ export function ChatPage() {
   const [asking, setAsking] = useState<Person | null>(null)
   const isNew = search.has('new')
   const setNew = (open: boolean) => setSearch(open ? { new: '' } : {}, { replace: true })
-  usePageTitle(t('chats.title'))
+  const line = roomId && lines?.lines[roomId]
+  const isLost = roomId !== undefined && lines !== null && !line
+  usePageTitle(line ? nameOfLine(line) : t(isLost ? 'states.lostTitle' : 'chats.title'))
   return (
     <Framed
       view={roomId ? 'room' : 'list'}

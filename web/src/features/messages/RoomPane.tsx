@@ -5,7 +5,6 @@ import { AskError } from '../../kernel/ask-error.ts'
 import { codeOf } from '../../kernel/ErrorBoundary.tsx'
 import { t } from '../../kernel/i18n.ts'
 import { useClient, useLine, useRoom, useWatched } from '../../kernel/use-client.ts'
-import { usePageTitle } from '../../kernel/use-page-title.ts'
 import { Bars } from '../../shell/Bars.tsx'
 import { ErrorScreen } from '../../shell/ErrorScreen.tsx'
 import { LineBanner, useIsConnecting } from '../../shell/LineBanner.tsx'
@@ -13,7 +12,6 @@ import { NotFoundScreen } from '../../shell/NotFoundScreen.tsx'
 import { OfflineScreen } from '../../shell/OfflineScreen.tsx'
 import { Pane } from '../../shell/Pane.tsx'
 import { LiveRegion } from '../../ui/LiveRegion.tsx'
-import { nameOfLine } from '../rooms/index.ts'
 import { RoomHeader } from '../rooms/index.tsx'
 import { Composer } from './Composer.tsx'
 import { MessageList } from './MessageList.tsx'
@@ -39,7 +37,6 @@ export function RoomPane({ roomId, messageId, line, chatsPath }: RoomPaneProps) 
   useEffect(() => {
     if (isListed && state === 'open') retry()
   }, [isListed, state, retry])
-  usePageTitle(line ? nameOfLine(line) : t('app.chats'))
   const isLost = error instanceof AskError && error.code === 'NotFound'
   if (isLost || (held && !line)) {
     return (
