@@ -39,14 +39,14 @@ export function RequestsPage() {
   return (
     <Framed view={requestId ? 'room' : 'list'} part="requests" list={list}>
       {open ? (
-        <Pane label={t('requests.title')}>
+        <Pane label={open.person.name}>
           <Bars>
             <LineBanner />
           </Bars>
           <OpenRequest key={open.requestId} request={open} box={isSent ? 'sent' : 'received'} />
         </Pane>
       ) : (
-        <Pane label={t('requests.title')} centred>
+        <Pane label={t('requests.pickTitle')} centred>
           <Bars>
             <LineBanner />
           </Bars>
