@@ -97,7 +97,7 @@ const saying = (place: Place, writes: Write[] = [], more: { given?: Guard[]; rea
   },
 })
 
-export const kinds = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome.kind)
+const kinds = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome.kind)
 const numbers = (outcomes: readonly Outcome[]) =>
   outcomes.map((outcome) => (outcome.kind === 'done' ? outcome.made.result : outcome.kind))
 const newPlace = (): Place => roomPlace(randomUUID())

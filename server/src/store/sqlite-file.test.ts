@@ -140,24 +140,16 @@ test('[ST16] a backup taken while it is written to is whole and gapless, and ope
   const [dir, roomId] = [newDir(), crypto.randomUUID()]
   const store = openSqlite(join(dir, 'connectly.db'))
   await store.commit([doing([insertInto(rooms, { roomId })])], 1)
-  for (let nth = 0; nth < 20; nth++)
-    await store.commit(
-      Array.from({ length: 200 }, () => messageIn(roomId)),
-      1,
-    )
+  const group = (size: number) => Array.from({ length: size }, () => messageIn(roomId))
+  for (let nth = 0; nth < 5; nth++) await store.commit(group(200), 1)
 
-  const copies = Array.from({ length: 8 }, () => join(newDir(), 'connectly.db'))
+  const copies = Array.from({ length: 20 }, () => join(newDir(), 'connectly.db'))
   let written = 0
   for (const copy of copies) {
     let isDone = false
     const backup = store.backup(copy).finally(() => (isDone = true))
     while (!isDone) {
-      written += (
-        await store.commit(
-          Array.from({ length: 50 }, () => messageIn(roomId)),
-          1,
-        )
-      ).length
+      written += (await store.commit(group(5), 1)).length
       await new Promise((go) => setImmediate(go))
     }
     await backup
