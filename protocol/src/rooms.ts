@@ -50,7 +50,7 @@ export const createGroup = defineMethod('rooms.create', {
 })
 
 export const renameRoom = defineMethod('rooms.rename', {
-  means: 'Renames a group.',
+  means: 'Renames a group. The name it has already changes nothing and succeeds.',
   access: can('rooms.rename', 'roomId'),
   limit: 'membership',
   input: z.object({ roomId: RoomId, name: DisplayName }),
@@ -75,7 +75,7 @@ export const removeMember = defineMethod('rooms.removeMember', {
 })
 
 export const leaveRoom = defineMethod('rooms.leave', {
-  means: 'Leaves a group. The last owner hands it over first; the last member takes it with them.',
+  means: 'Leaves a group. The last owner hands it over first, unless nobody else is there.',
   access: member('roomId'),
   limit: 'membership',
   input: z.object({ roomId: RoomId }),

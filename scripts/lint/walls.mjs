@@ -6,7 +6,10 @@ import path from 'node:path'
 const homes = [
   [['node:sqlite'], ['server/src/store/', 'bench/']],
   [['express', 'helmet'], ['server/src/transport/']],
-  [['socket.io', 'socket.io-parser'], ['server/src/transport/', 'bench/']],
+  [
+    ['socket.io', 'socket.io-parser'],
+    ['server/src/transport/', 'bench/'],
+  ],
   [['pino', 'prom-client', 'rate-limiter-flexible'], ['server/src/kernel/']],
   [['socket.io-client'], ['web/src/kernel/', 'server/src/test-kit.ts', 'e2e/', 'bench/']],
   [['idb'], ['web/src/kernel/']],
@@ -36,6 +39,9 @@ const walls = [
   ['web/src/ui/', 'web/src/kernel/', 'ui/ knows no kernel; hand it what it shows as props'],
   ['web/src/ui/', 'protocol/', 'ui/ knows no protocol; hand it what it shows as props'],
 ]
+
+/** The storeys of features, lowest first: one asks those below it and never knows those above. */
+const storeys = ['accounts', 'rooms', 'messages', 'requests']
 
 const testTools = /^(node:|fast-check$)/
 
@@ -88,6 +94,9 @@ function ownWall(file, target, { dynamic, typeOnly }) {
   const feature = featureOf(target)
   if (feature && feature !== featureOf(file) && /^(server|web)\//.test(file)) {
     const isDoor = /^index\.tsx?$/.test(target.slice(feature.length))
+    const [from, to] = [feature, featureOf(file)].map((place) => storeys.indexOf(place?.split('/')[3] ?? ''))
+    if (to >= 0 && from > to)
+      return 'a feature asks those below it and never knows those above; react to an event instead'
     if (!isDoor) return `a feature is entered through its door, ${feature}index.ts`
   }
 

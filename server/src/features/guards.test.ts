@@ -36,7 +36,7 @@ type Trick = (...args: Parameters<ReturnType<typeof before<typeof sendMessage>>[
 const tricks = new Map<string, Trick>()
 const toy: Feature = {
   name: 'toy',
-  before: [before(sendMessage, async (ctx, input) => tricks.get(input.body.text)?.(ctx, input))],
+  before: [before(sendMessage, async (ctx, input) => tricks.get(input.body.text)?.(ctx, input), ['RoomFull'])],
 }
 
 let server: TestServer

@@ -9,6 +9,7 @@ import type {
   RoomId,
   RoomLine,
   UserId,
+  RefusalCode,
 } from '@connectly/protocol'
 import type { Reader } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
@@ -17,7 +18,12 @@ import type { Context, Doing, Next } from './context.ts'
 type AnyInput = Record<string, unknown>
 
 export type Handle = { method: Method; run: (ctx: Context, input: AnyInput) => Promise<unknown> }
-export type Before = { method: Method; run: (ctx: Context, input: AnyInput) => Promise<void> }
+export type Before = {
+  method: Method
+  run: (ctx: Context, input: AnyInput) => Promise<void>
+  /** Codes that the method itself does not know. */
+  refusals: readonly RefusalCode[]
+}
 export type Reaction = {
   event: EventType
   name: string
@@ -41,9 +47,11 @@ export const handle = <M extends Method>(
 export const before = <M extends Method>(
   method: M,
   run: (ctx: Context, input: InputOf<M>) => Promise<void>,
+  refusals: readonly RefusalCode[] = [],
 ): Before => ({
   method,
   run: run as Before['run'],
+  refusals,
 })
 
 /** Follows from an event, after the commit, once. The name must never change: it is kept with what was done. */

@@ -1,4 +1,4 @@
-import { registry, type Answer, type Method, type RefusalCode } from '@connectly/protocol'
+import { generalRefusals, registry, type Answer, type Method, type RefusalCode } from '@connectly/protocol'
 import type { Guard, Store, Write } from '../store/store.ts'
 import { insert, must } from '../store/store.ts'
 import type { AccessRules } from './access.ts'
@@ -32,7 +32,7 @@ type Parts = {
   clock: Clock
   logger: Logger
   metrics: Metrics
-  /** Checks each answer against its declared shape; for tests. */
+  /** Checks each answer against its declared shape and refusals; for tests. */
   checkOutputs: boolean
 }
 
@@ -157,7 +157,7 @@ export function createAsk(parts: Parts): Ask {
       return { ok: true, value }
     } catch (error) {
       const known = handles.has(name) ? name : 'unknown'
-      const refused = error instanceof Refused ? error : new Refused('Internal')
+      const refused = error instanceof Refused && isDeclared(name, error.code) ? error : new Refused('Internal')
       metrics.asks.inc({ method: known, door: caller.door, outcome: refused.code })
       if (name === 'messages.send') metrics.sendFailures.inc({ code: refused.code })
       report(caller, known, refused, error)
@@ -168,6 +168,17 @@ export function createAsk(parts: Parts): Ask {
     } finally {
       stop()
     }
+  }
+
+  /** Where answers are checked, so is what a method says no with: the documents promise no other codes. */
+  function isDeclared(name: string, code: RefusalCode): boolean {
+    const above = (befores.get(name) ?? []).flatMap((each) => each.refusals)
+    const declared: readonly RefusalCode[] = [
+      ...generalRefusals,
+      ...(handles.get(name)?.method.refusals ?? []),
+      ...above,
+    ]
+    return !parts.checkOutputs || declared.includes(code)
   }
 
   function report(caller: Caller, method: string, refused: Refused, error: unknown): void {

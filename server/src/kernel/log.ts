@@ -75,10 +75,10 @@ export function createLog(parts: {
         clock(),
       )
       group.forEach((each, index) => each.settle(outcomes[index] as Outcome))
-      const events = outcomes.flatMap((outcome) =>
-        outcome.kind === 'done' ? (outcome.made.result as Recorded<unknown>).events : [],
+      const changes = outcomes.flatMap((outcome) =>
+        outcome.kind === 'done' ? [(outcome.made.result as Recorded<unknown>).events] : [],
       )
-      if (events.length > 0) tellSoon(events)
+      for (const run of runsOf(changes)) tellSoon(run)
     } catch (error) {
       logger.error({ error, changes: group.length }, 'the store did not keep a group of changes')
       group.forEach((each) => each.fail(error))
@@ -188,4 +188,20 @@ export function createLog(parts: {
         setImmediate(restIfIdle)
       }),
   }
+}
+
+/**
+ * What is told together. Changes of one commit are, one frame a place; but one that gives or takes a seat is told by
+ * itself, since it says something in two places, and what else happened in them must not get between or before.
+ */
+function runsOf(changes: readonly (readonly Happened[])[]): Happened[][] {
+  const runs: Happened[][] = []
+  let isOpen = false
+  for (const events of changes) {
+    const seats = events.some(({ type }) => type.opens !== undefined || type.closes !== undefined)
+    if (seats || !isOpen) runs.push([...events])
+    else runs.at(-1)?.push(...events)
+    isOpen = !seats
+  }
+  return runs.filter((run) => run.length > 0)
 }

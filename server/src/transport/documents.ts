@@ -100,7 +100,7 @@ export function accessText({ access }: Method): string {
   if (access.kinds) parts.push(`of kind ${access.kinds.join(' or ')}`)
   if (access.seat)
     parts.push(`with a seat in \`${access.seat.field}\`${access.seat.right ? ` that may ${access.seat.right}` : ''}`)
-  if (access.own) parts.push(`whose id is \`${access.own.column}\` of \`${access.own.field}\``)
+  if (access.own) parts.push(`of the person who is \`${access.own.column}\` of the \`${access.own.field}\``)
   return parts.join(' ')
 }
 

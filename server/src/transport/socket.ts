@@ -137,8 +137,7 @@ export function createSocketDoor(
   /** Seats a socket: in its own place at once, so that seats opened or closed from here on reach it, then in its rooms. */
   function begin(socket: Socket): ReturnType<Connection['begin']> {
     const data = socket.data as Data
-    const closed = new Set<Place>()
-    data.closed = closed
+    const closed = (data.closed ??= new Set<Place>())
     void socket.join(userPlace(data.session.userId))
     return {
       join: (place) => {

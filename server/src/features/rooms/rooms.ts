@@ -39,6 +39,7 @@ export const roomHandles = [
 
   handle(renameRoom, async (ctx, { roomId, name }) => {
     const { room } = await requireRoom(ctx, roomId)
+    if (room.name === name) return shownRoom(room)
     return ctx.record([roomPlace(roomId)], (next) => {
       const n = next(roomPlace(roomId))
       const renamed: Room = { ...shownRoom(room), name, rev: n.seq }
