@@ -1,7 +1,7 @@
 import { figureOf, type Sample } from './results.ts'
 import type { TargetKey } from './target.ts'
 
-/** A promise of DESIGN.md, section 10: Connectly's figure, alone or as a ratio against another's in the same run. */
+/** A goal: Connectly's figure, alone or as a ratio against another's in the same run. */
 export type Goal = {
   what: string
   item: string
