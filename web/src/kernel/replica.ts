@@ -48,6 +48,8 @@ export function createReplica(parts: {
   const usedAt = new Map<Place, number>()
   const dirty = new Set<Place>()
   const filling = new Map<Place, Promise<void>>()
+  /** The newest number heard behind a gap. */
+  const ahead = new Map<Place, number>()
   const heading = new Map<RoomId, Promise<void>>()
   let early: Frame[] | null = []
   let epoch: string | null = null
@@ -96,27 +98,31 @@ export function createReplica(parts: {
   /** Applies a frame, or asks for what is missing before it. */
   function hear(frame: Frame): void {
     if (early) return void early.push(frame)
-    const { kind, id } = placeParts(frame.place)
-    if (kind === 'room') {
-      const mine = cell(myPlace).get()
-      if (mine) put(myPlace, afterInRoom(slices, mine, id as RoomId, frame.events))
-    }
-    const held = cell(frame.place).get()
-    if (!held) return
-    const result = after(slices, kind, held, frame.events)
-    if (result.held !== held) put(frame.place, result.held)
-    if (result.gap) void fill(frame.place)
+    apply(frame.place, frame.events)
     if (frame.place === myPlace) dropUnlisted()
   }
 
-  /** Fills a gap from the log. Frames that come meanwhile are found again in the answer, or apply after it. */
+  /** Moves a place on, and what I know of myself with it. Behind a gap neither follows: what fills it brings both. */
+  function apply(place: Place, events: Frame['events']): void {
+    const { kind, id } = placeParts(place)
+    const held = cell(place).get()
+    if (held) {
+      const result = after(slices, kind, held, events)
+      if (result.held !== held) put(place, result.held)
+      if (result.gap) {
+        ahead.set(place, Math.max(ahead.get(place) ?? 0, events.at(-1)?.seq ?? 0))
+        return void fill(place)
+      }
+    }
+    const mine = cell(myPlace).get()
+    if (kind === 'room' && mine) put(myPlace, afterInRoom(slices, mine, id as RoomId, events))
+  }
+
+  /** Fills a gap from the log. */
   function fill(place: Place): Promise<void> {
     const running = filling.get(place)
     if (running) return running
-    const work = (async () => {
-      const held = cell(place).get()
-      if (held) take(await ask(catchUp, { place, after: held.seq }))
-    })()
+    const work = fillOnce(place)
       .catch((error: unknown) => {
         if (isPassing(error) && !stopped && !early) setTimeout(() => void fill(place), FILL_AGAIN)
       })
@@ -125,13 +131,19 @@ export function createReplica(parts: {
     return work
   }
 
-  function take(found: CatchUp): void {
-    if (found.kind === 'reset') return takeHead(found.head)
-    const { place, events } = found
-    const { kind } = placeParts(place)
+  async function fillOnce(place: Place): Promise<void> {
     const held = cell(place).get()
     if (!held) return
-    put(place, after(slices, kind, held, events).held)
+    take(await ask(catchUp, { place, after: held.seq }))
+    const now = cell(place).get()
+    // What was told while the answer was on its way may not be in it.
+    if (now && now.seq > held.seq && now.seq < (ahead.get(place) ?? 0)) await fillOnce(place)
+  }
+
+  function take(found: CatchUp): void {
+    if (found.kind === 'reset') takeHead(found.head)
+    else if (cell(found.place).get()) apply(found.place, found.events)
+    if (found.kind === 'events' ? found.place === myPlace : found.head.place === myPlace) dropUnlisted()
   }
 
   function takeHead(head: Head): void {
@@ -149,6 +161,15 @@ export function createReplica(parts: {
       if (placeParts(place).kind === 'room' && held.get() && !listed.has(placeParts(place).id as RoomId))
         put(place, null)
   }
+
+  function mend(lines: OutputOf<typeof openSync>['lines'], gone: readonly RoomId[]): void {
+    const mine = cell(myPlace).get()
+    if (mine) put(myPlace, listing.withLines(mine, lines, gone))
+  }
+
+  /** Whether it has a part for every slice there is; another version kept others. */
+  const isWhole = ({ place, slices: state }: KeptPlace): boolean =>
+    slices.every((slice) => slice.place !== placeParts(place).kind || slice.name in state)
 
   function heldRooms(): RoomId[] {
     const rooms = [...places]
@@ -168,10 +189,11 @@ export function createReplica(parts: {
     /** Shows what the device kept, before anything is asked. */
     load: async () => {
       const kept = await storage.places().catch(() => [])
-      const own = kept.find((each) => each.place === myPlace)
+      const whole = kept.filter(isWhole)
+      const own = whole.find((each) => each.place === myPlace)
       if (!own || cell(myPlace).get()) return
       epoch = own.epoch
-      for (const { place, seq, slices: state, usedAt: used } of kept.filter((each) => each.epoch === own.epoch)) {
+      for (const { place, seq, slices: state, usedAt: used } of whole.filter((each) => each.epoch === own.epoch)) {
         usedAt.set(place, used)
         cell(place).set({ seq, slices: state })
       }
@@ -180,6 +202,7 @@ export function createReplica(parts: {
     /** From here on frames wait until the opening has been taken. */
     beginOpening: () => {
       early = []
+      ahead.clear()
     },
 
     /** Brings everything that is held up to date; frames heard meanwhile come after. */
@@ -195,22 +218,17 @@ export function createReplica(parts: {
         cursors,
         lines,
       })
-      if (epoch !== opened.epoch) {
-        epoch = opened.epoch
+      if (epoch !== null && epoch !== opened.epoch) {
         for (const [place, state] of places) if (state.get() && place !== myPlace) put(place, null)
         cell(myPlace).set(null)
       }
-      for (const found of opened.places) {
-        take(found)
-        if (found.kind === 'events' && placeParts(found.place).kind === 'room') {
-          const now = cell(myPlace).get()
-          if (now) put(myPlace, afterInRoom(slices, now, placeParts(found.place).id as RoomId, found.events))
-        }
-      }
+      epoch = opened.epoch
+      // First what is gone: a seat taken again meanwhile stands in the events of my own place.
       const gone = opened.gone.map((place) => placeParts(place).id as RoomId)
       for (const roomId of gone) put(roomPlace(roomId), null)
-      const now = cell(myPlace).get()
-      if (now) put(myPlace, listing.withLines(now, opened.lines, gone))
+      mend([], gone)
+      for (const found of opened.places) take(found)
+      mend(opened.lines, [])
       const waiting = early ?? []
       early = null
       for (const frame of waiting) hear(frame)
@@ -219,7 +237,11 @@ export function createReplica(parts: {
     /** Holds a room from now on; asks for its head if it is not here. */
     hold: (roomId: RoomId): Promise<void> => {
       usedAt.set(roomPlace(roomId), Date.now())
-      if (cell(roomPlace(roomId)).get()) return Promise.resolve()
+      const held = cell(roomPlace(roomId)).get()
+      if (held) {
+        put(roomPlace(roomId), held)
+        return Promise.resolve()
+      }
       let running = heading.get(roomId)
       if (!running) {
         running = ask(headOf, { roomId })
