@@ -47,6 +47,7 @@ test('[RE1] a line follows its room: what came last was said last, whatever is r
 
       assert.deepEqual(lineIn(once), line(log.length, rev, said))
       assert.deepEqual(again, once)
+      assert.equal(lineIn(again), lineIn(once))
     }),
   )
 })
