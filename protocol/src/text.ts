@@ -6,7 +6,7 @@ export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** 2 to 32 of a-z, 0-9, dot, dash, underscore; begins and ends with a letter or digit. */
 export const USERNAME = /^[a-z0-9][a-z0-9._-]{0,30}[a-z0-9]$/
 /** Anything but white space and what cannot be seen. */
-export const VISIBLE = /[^\s\p{C}\p{Z}\u115F\u1160\u2800\u3164\uFFA0]/u
+export const VISIBLE = /[^\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 export const MAX_MESSAGE_LENGTH = 8000
 export const MAX_NAME_LENGTH = 64
@@ -22,7 +22,7 @@ const Storable = z.string().check(z.refine(storable, 'has a character that canno
 
 /** What a person wrote: 1 to 8000 UTF-16 units, kept to the letter, with something in it that can be seen. */
 export const MessageText = Storable.check(
-  z.maxLength(MAX_MESSAGE_LENGTH, 'is too long'),
+  z.refine((text) => text.length <= MAX_MESSAGE_LENGTH, 'is too long'),
   z.refine((text) => VISIBLE.test(text), 'is empty'),
 )
 

@@ -40,6 +40,8 @@ try {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (known) say(error.message)
   else if (code === 'EADDRINUSE') say(`The address is taken: ${(error as Error).message}. Choose another PORT.`)
+  else if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    say(`The address cannot be used: ${(error as Error).message}. Choose another HOST or PORT.`)
   else say(error instanceof Error ? (error.stack ?? error.message) : String(error))
   process.exit(1)
 }

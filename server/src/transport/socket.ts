@@ -26,12 +26,14 @@ import type { OriginRules } from './origin.ts'
 const MAX_FRAME = 96_000
 /** Packets that may wait for a reader. A frozen one is cut, and catches up by number when it is back. */
 const MAX_WAITING = 1000
+/** And what they may weigh: one packet can carry what 256 people said at once. */
+const MAX_WAITING_BYTES = 4_000_000
 const SWEEP_EVERY = 2000
 
 type Data = { session: Session; /** Places closed while the socket was being opened. */ closed: Set<Place> | null }
 
 /** What a connection has yet to write, and the WebSocket beneath: closing it politely would wait for the reader. */
-type Crowded = { writeBuffer: unknown[]; transport: { socket?: { terminate(): void } } }
+type Crowded = { writeBuffer: { data?: unknown }[]; transport: { socket?: { terminate(): void } } }
 
 export type SocketDoor = Audience & { /** Closes every socket, and the HTTP server beneath. */ stop(): Promise<void> }
 
@@ -165,7 +167,7 @@ export function createSocketDoor(
       if (!sessions.isLive(socket.data.session)) cut(socket.data.session.tokenHash)
       const conn = socket.conn as unknown as Crowded
       const waiting = conn.writeBuffer.length
-      if (waiting <= MAX_WAITING) continue
+      if (waiting <= MAX_WAITING && bytesOf(conn.writeBuffer) <= MAX_WAITING_BYTES) continue
       logger.warn({ userId: socket.data.session.userId, waiting }, 'a reader that does not read was cut')
       metrics.disconnects.inc({ reason: 'slow reader' })
       conn.writeBuffer.length = 0
@@ -213,6 +215,10 @@ class SocketCaller implements Caller {
   get requestId(): string {
     return (this.#requestId ??= newId())
   }
+}
+
+function bytesOf(packets: Crowded['writeBuffer']): number {
+  return packets.reduce((sum, { data }) => sum + (typeof data === 'string' ? data.length : 0), 0)
 }
 
 /** Lets go of the request a socket began with: headers and all, it is a good part of what an idle connection weighs. */

@@ -1,3 +1,4 @@
+import { VISIBLE } from '@connectly/protocol'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 import { t } from '../../kernel/i18n.ts'
 import { SendHorizontal } from '../../ui/Icon.tsx'
@@ -17,8 +18,6 @@ export type ComposerProps = {
   /** How high it stands from the room's foot, whenever that changes: what the list keeps free. */
   onHeight?: (px: number) => void
 }
-
-const VISIBLE = /[^\s\p{C}\p{Z}]/u
 
 export function Composer({ draft, onDraft, onSend, maxLength, waitUntil = null, onHeight }: ComposerProps) {
   const bar = useRef<HTMLElement>(null)
