@@ -20,7 +20,7 @@ test(
     const data = mkdtempSync(path.join(tmpdir(), 'connectly-launch-'))
     const npm = spawn('npm', ['start'], {
       cwd: root,
-      env: { ...process.env, PORT: String(port), DATA_DIR: data, NODE_ENV: 'production' },
+      env: { ...process.env, PORT: String(port), DATA_DIR: data },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let said = ''
