@@ -31,14 +31,18 @@ export function createOutbox(parts: {
   const timers = new Map<RoomId, ReturnType<typeof setTimeout>>()
   const running = new Set<RoomId>()
   const again = new Set<RoomId>()
+  let written = 0
   let stopped = false
 
-  bell.onRing(() => void reload())
+  // The tab that rang may be gone before it could send.
+  bell.onRing(() => void reload().then(flushAll))
 
   /** Takes over what is kept; what only this tab knows yet (its write is under way) stays. */
   async function reload(): Promise<void> {
+    const before = written
     const kept = await storage.outgoing().catch(() => null)
     if (!kept || stopped) return
+    if (before !== written) return reload()
     const known = new Set(kept.map((entry) => entry.localId))
     const unwritten = entries.get().filter((entry) => entry.n === UNWRITTEN && !known.has(entry.localId))
     entries.set([...kept.sort((a, b) => a.n - b.n), ...unwritten])
@@ -55,6 +59,11 @@ export function createOutbox(parts: {
         running.delete(roomId)
         if (again.delete(roomId)) flush(roomId)
       })
+  }
+
+  function flushAll(): void {
+    const waiting = entries.get().filter((entry) => entry.state === 'waiting')
+    for (const roomId of new Set(waiting.map((entry) => entry.roomId))) flush(roomId)
   }
 
   async function drain(roomId: RoomId): Promise<void> {
@@ -77,6 +86,7 @@ export function createOutbox(parts: {
   }
 
   function retryLater(roomId: RoomId, error: unknown): void {
+    if (stopped) return
     const seconds =
       error instanceof AskError && error.code === 'TooManyRequests' ? Number(error.params['retryAfter'] ?? 2) : 0
     const wait = seconds > 0 ? seconds * 1000 : RETRY
@@ -101,19 +111,11 @@ export function createOutbox(parts: {
 
     load: async () => {
       await reload()
-      for (const roomId of new Set(entries.get().map((entry) => entry.roomId))) flush(roomId)
+      flushAll()
     },
 
     /** The line is open: everything that waits may go. */
-    flushAll: () => {
-      for (const roomId of new Set(
-        entries
-          .get()
-          .filter((entry) => entry.state === 'waiting')
-          .map((entry) => entry.roomId),
-      ))
-        flush(roomId)
-    },
+    flushAll,
 
     /** Says something. It is on screen before this returns, and kept on the device when the promise resolves. */
     send: async (roomId: RoomId, text: string): Promise<LocalId> => {
@@ -121,6 +123,7 @@ export function createOutbox(parts: {
       show(entry)
       const { n: _unwritten, ...fresh } = entry
       const n = await storage.addOutgoing(fresh)
+      written += 1
       entries.set(entries.get().map((each) => (each.localId === entry.localId ? { ...entry, n } : each)))
       bell.ring()
       flush(roomId)
