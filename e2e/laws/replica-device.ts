@@ -98,9 +98,9 @@ export function deviceOf(options: {
   }
 }
 
-/** Waits for what comes by itself; looks again in every turn, and gives up after ten seconds. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const giveUp = Date.now() + 10_000
+/** Waits for what comes by itself; looks again in every turn, and gives up in the end. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, patienceMs = 10_000): Promise<void> {
+  const giveUp = Date.now() + patienceMs
   while (!(await holds())) {
     if (Date.now() > giveUp) throw new Error(`did not happen: ${what}`)
     await new Promise((done) => setTimeout(done, 2))
