@@ -20,7 +20,7 @@ import { usePageTitle } from '../kernel/use-page-title.ts'
 import { Bars } from '../shell/Bars.tsx'
 import { LineBanner } from '../shell/LineBanner.tsx'
 import { Pane } from '../shell/Pane.tsx'
-import { Framed, paths, roomPath } from './frame.tsx'
+import { Framed, paths, roomPath, type Asked } from './frame.tsx'
 import { usePeopleSearch } from './people-search.ts'
 
 chatListTop.fill(WaitingRow)
@@ -146,7 +146,8 @@ function Asking({ person, onClose }: { person: Person; onClose: () => void }) {
     try {
       const { requestId, roomId } = await connection.ask(askToTalk, { toId: person.userId, text, localId })
       onClose()
-      await navigate(roomId ? roomPath(roomId) : `${paths.requests}/${requestId}`)
+      const asked: Asked = { userId: person.userId }
+      await (roomId ? navigate(roomPath(roomId)) : navigate(`${paths.requests}/${requestId}`, { state: asked }))
     } catch (caught) {
       setError(errorText(caught))
       setBusy(false)

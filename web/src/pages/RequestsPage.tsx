@@ -1,6 +1,13 @@
-import { acceptRequest, cancelRequest, declineRequest, type Request, type RequestId } from '@connectly/protocol'
+import {
+  acceptRequest,
+  cancelRequest,
+  declineRequest,
+  type Request,
+  type RequestId,
+  type UserId,
+} from '@connectly/protocol'
 import { useEffect, useRef, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useLocation, useNavigate, useParams } from 'react-router'
 import { errorText } from '../features/accounts/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
 import { PickRequest, RequestsPane, RequestView, type Box } from '../features/requests/index.tsx'
@@ -13,7 +20,7 @@ import { LineBanner } from '../shell/LineBanner.tsx'
 import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { useToast } from '../shell/Toaster.tsx'
-import { Framed, paths, roomPath } from './frame.tsx'
+import { Framed, paths, roomPath, type Asked } from './frame.tsx'
 
 /** Who asks to talk, and whom I asked. */
 export function RequestsPage() {
@@ -23,7 +30,8 @@ export function RequestsPage() {
   const [chosen, setChosen] = useState<Box | null>(null)
   const box = chosen ?? (isSent ? 'sent' : 'received')
   const open = requests && [...requests.received, ...requests.sent].find((each) => each.requestId === requestId)
-  useGoOnWhenAccepted(open)
+  const asked = useLocation().state as Asked | null
+  useGoOnWhenAccepted(open, asked)
   usePageTitle(open ? open.person.name : t('requests.title'))
   const list = (
     <RequestsPane
@@ -50,7 +58,7 @@ export function RequestsPage() {
           <Bars>
             <LineBanner />
           </Bars>
-          {requestId && requests ? <NotFoundScreen chatsPath={paths.chats} level={1} /> : <PickRequest />}
+          {requestId && requests && !asked ? <NotFoundScreen chatsPath={paths.chats} level={1} /> : <PickRequest />}
         </Pane>
       )}
     </Framed>
@@ -93,16 +101,17 @@ function OpenRequest({ request, box }: { request: Request; box: Box }) {
 }
 
 /** A request that was open and is accepted has become a chat: go there. */
-function useGoOnWhenAccepted(open: Request | null | undefined): void {
+function useGoOnWhenAccepted(open: Request | null | undefined, asked: Asked | null): void {
   const navigate = useNavigate()
   const lines = useMine<LinesState>('rooms')?.lines
-  const last = useRef<Request>(undefined)
+  const last = useRef<UserId>(undefined)
+  const askedId = asked?.userId
   useEffect(() => {
-    if (open) last.current = open
-    if (open || !last.current || !lines) return
-    const { userId } = last.current.person
-    const line = Object.values(lines).find((each) => each.other?.userId === userId)
+    if (open) last.current = open.person.userId
+    const userId = last.current ?? askedId
+    if (open || !userId || !lines) return
     last.current = undefined
+    const line = Object.values(lines).find((each) => each.other?.userId === userId)
     if (line) void navigate(roomPath(line.room.roomId), { replace: true })
-  }, [open, lines, navigate])
+  }, [open, askedId, lines, navigate])
 }

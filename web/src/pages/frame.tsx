@@ -1,3 +1,4 @@
+import type { UserId } from '@connectly/protocol'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useMine } from '../kernel/use-client.ts'
 import { storedTheme, storeTheme } from '../kernel/session.ts'
@@ -8,6 +9,9 @@ import type { Theme } from '../shell/YouMenu.tsx'
 import { useSignOut } from './sign-out.tsx'
 
 export const paths = { chats: '/', requests: '/requests', you: '/you' } as const
+/** What comes along to the page of a request that was just made: by then the other may have made it a chat. */
+export type Asked = { userId: UserId }
+
 export const roomPath = (roomId: string): string => `/r/${roomId}`
 
 /** The frame of every signed-in page. */
