@@ -135,8 +135,8 @@ function scrollToBeginning(page: Page): Promise<{ worst: number; most: number; p
 
     for (;;) {
       while (scroller.scrollTop >= near) {
-        scroller.scrollTop = Math.max(scroller.scrollTop - 3000, near + 300)
-        await painted(3)
+        scroller.scrollTop = near + 300
+        await painted(2)
         if (scroller.scrollTop < near + 600) scroller.scrollTop = near - 200
       }
       const height = scroller.scrollHeight

@@ -22,30 +22,29 @@ const corpus = [
   '\u202Etxt.exe\u202C \u2066isolated\u2069',
 ]
 
-test(
-  'what could be markup is shown to the letter in a room, in the list and to readers',
-  { tag: '@phone' },
-  async ({ friends, there }) => {
-    const [amara, benoit, roomId] = await friends()
-    const hers = await amara.open(`/r/${roomId}`)
-    const his = await benoit.open(`/r/${roomId}`, { size: there })
-    await expect(row(his, 'Hello there')).toBeVisible()
-    for (const text of corpus) {
-      await say(hers, text)
-      await expect(news(his)).toContainText(`${amara.name}: ${text}`)
-    }
-    await settled(hers)
-    expect(await allTexts(his)).toEqual(['Hello there', ...corpus])
-    expect(await allTexts(hers)).toEqual(['Hello there', ...corpus])
-    for (const page of [hers, his]) {
-      const links = await page
-        .locator('.bubble a')
-        .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).protocol))
-      expect(links.filter((protocol) => !['http:', 'https:', 'mailto:'].includes(protocol))).toEqual([])
-      expect(await page.locator('main :is(script, iframe, img[src="x"], style, math)').count()).toBe(0)
-    }
-  },
-)
+test('what could be markup is shown to the letter in a room, in the list and to readers', async ({
+  friends,
+  there,
+}) => {
+  const [amara, benoit, roomId] = await friends()
+  const hers = await amara.open(`/r/${roomId}`)
+  const his = await benoit.open(`/r/${roomId}`, { size: there })
+  await expect(row(his, 'Hello there')).toBeVisible()
+  for (const text of corpus) {
+    await say(hers, text)
+    await expect(news(his)).toContainText(`${amara.name}: ${text}`)
+  }
+  await settled(hers)
+  expect(await allTexts(his)).toEqual(['Hello there', ...corpus])
+  expect(await allTexts(hers)).toEqual(['Hello there', ...corpus])
+  for (const page of [hers, his]) {
+    const links = await page
+      .locator('.bubble a')
+      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).protocol))
+    expect(links.filter((protocol) => !['http:', 'https:', 'mailto:'].includes(protocol))).toEqual([])
+    expect(await page.locator('main :is(script, iframe, img[src="x"], style, math)').count()).toBe(0)
+  }
+})
 
 test('what could be markup is harmless as words to search for and as a first message', async ({ someone }) => {
   const [amara, benoit] = [await someone('amara'), await someone('benoit')]

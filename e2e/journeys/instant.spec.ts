@@ -63,7 +63,7 @@ test(
     const [amara, benoit, roomId] = await friends()
     await seedMessages(server, roomId, [amara, benoit], 40)
     const page = await amara.open('/sign-in')
-    wire.slow(600)
+    wire.slow(300)
     await page.goto(`${wire.url}/r/${roomId}`)
     await expect(page.getByText('Loading messages')).toBeAttached()
     await expect(messages(page).getByText('message 40')).toBeVisible({ timeout: 20_000 })

@@ -1,6 +1,6 @@
 import { addMember, removeMember } from '@connectly/protocol'
 import type { Locator, Page } from '@playwright/test'
-import { allTexts, composer, messages, row, say, settled, writeHalfALetter } from '../support/room.ts'
+import { allTexts, composer, messages, networkIsBack, row, say, settled, writeHalfALetter } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 import { awayNoise } from '../support/watch.ts'
 
@@ -9,37 +9,38 @@ const sent = (page: Page, text: string): Locator => row(page, text).getByText('S
 
 test.beforeEach(({ watch }) => watch.allow(awayNoise))
 
-test(
-  '[OB1] [OB3] messages that wait survive a reload and go out once, also where only the answer was lost',
-  { tag: '@phone' },
-  async ({ friends, wire, there }) => {
-    const [amara, benoit, roomId] = await friends()
-    const hers = await amara.open(`/r/${roomId}`)
-    const his = await benoit.open(`/r/${roomId}`, { size: there })
-    await expect(row(hers, 'Hello there')).toBeVisible()
-    await expect(row(his, 'Hello there')).toBeVisible()
+test('[OB1] [OB3] messages that wait survive a reload and go out once, also where only the answer was lost', async ({
+  friends,
+  wire,
+  there,
+}) => {
+  const [amara, benoit, roomId] = await friends()
+  const hers = await amara.open(`/r/${roomId}`)
+  const his = await benoit.open(`/r/${roomId}`, { size: there })
+  await expect(row(hers, 'Hello there')).toBeVisible()
+  await expect(row(his, 'Hello there')).toBeVisible()
 
-    // The server takes the first of these, and she cannot know.
-    wire.mute()
-    await say(hers, 'one', 'two')
-    await expect(sending(hers, 'two')).toBeAttached()
-    wire.cut()
-    await say(hers, 'three')
-    await expect(sending(hers, 'three')).toBeAttached()
+  // The server takes the first of these, and she cannot know.
+  wire.mute()
+  await say(hers, 'one', 'two')
+  await expect(sending(hers, 'two')).toBeAttached()
+  wire.cut()
+  await say(hers, 'three')
+  await expect(sending(hers, 'three')).toBeAttached()
 
-    wire.mend()
-    wire.refuseSockets()
-    await hers.reload()
-    for (const text of ['one', 'two', 'three']) await expect(sending(hers, text)).toBeAttached()
+  wire.mend()
+  wire.refuseSockets()
+  await hers.reload()
+  for (const text of ['one', 'two', 'three']) await expect(sending(hers, text)).toBeAttached()
 
-    wire.mend()
-    await expect(row(his, 'three')).toBeVisible({ timeout: 30_000 })
-    await settled(hers)
-    const all = ['Hello there', 'one', 'two', 'three']
-    expect(await allTexts(hers)).toEqual(all)
-    expect(await allTexts(his)).toEqual(all)
-  },
-)
+  wire.mend()
+  for (const page of [hers, his]) await networkIsBack(page)
+  await expect(row(his, 'three')).toBeVisible({ timeout: 30_000 })
+  await settled(hers)
+  const all = ['Hello there', 'one', 'two', 'three']
+  expect(await allTexts(hers)).toEqual(all)
+  expect(await allTexts(his)).toEqual(all)
+})
 
 test('[OB2] [OB3] what two tabs of one person write goes out once each, in the order of each tab', async ({
   friends,
@@ -65,6 +66,7 @@ test('[OB2] [OB3] what two tabs of one person write goes out once each, in the o
   await expect(sending(second, 'a6')).toBeAttached()
 
   wire.mend()
+  for (const page of [first, second, his]) await networkIsBack(page)
   await expect(row(his, 'b6')).toBeVisible({ timeout: 30_000 })
   await expect(row(his, 'a6')).toBeVisible({ timeout: 30_000 })
   await Promise.all([settled(first), settled(second)])

@@ -1,3 +1,4 @@
+import { holdAnswer } from '../support/frames.ts'
 import { findAndAsk, sendRequest } from '../support/people.ts'
 import { allTexts, row } from '../support/room.ts'
 import { expect, test, type Someone } from '../support/test.ts'
@@ -14,27 +15,23 @@ async function ask(from: Someone, to: Someone): Promise<Page> {
   return page
 }
 
-test(
-  'a not now is invisible to who asked, and can still become a yes',
-  { tag: '@phone' },
-  async ({ someone, there }) => {
-    const [amara, benoit] = [await someone('amara'), await someone('benoit')]
-    const hers = await ask(amara, benoit)
-    const his = await benoit.open('/requests', { size: there })
-    await his.getByRole('link', { name: amara.name }).click()
-    const asSheSawIt = await hers.getByRole('region', { name: benoit.name }).ariaSnapshot()
+test('a not now is invisible to who asked, and can still become a yes', async ({ someone, there }) => {
+  const [amara, benoit] = [await someone('amara'), await someone('benoit')]
+  const hers = await ask(amara, benoit)
+  const his = await benoit.open('/requests', { size: there })
+  await his.getByRole('link', { name: amara.name }).click()
+  const asSheSawIt = await hers.getByRole('region', { name: benoit.name }).ariaSnapshot()
 
-    await his.getByRole('button', { name: 'Not now' }).click()
-    await expect(his.getByText('You can still accept.')).toBeVisible()
-    await hers.reload()
-    await expect(hers.getByText('Waiting for an answer')).toBeVisible()
-    expect(await hers.getByRole('region', { name: benoit.name }).ariaSnapshot()).toBe(asSheSawIt)
+  await his.getByRole('button', { name: 'Not now' }).click()
+  await expect(his.getByText('You can still accept.')).toBeVisible()
+  await hers.reload()
+  await expect(hers.getByText('Waiting for an answer')).toBeVisible()
+  expect(await hers.getByRole('region', { name: benoit.name }).ariaSnapshot()).toBe(asSheSawIt)
 
-    await his.getByRole('button', { name: 'Accept' }).click()
-    await expect(row(his, 'May I write to you?')).toBeVisible()
-    await expect(row(hers, 'May I write to you?')).toBeVisible()
-  },
-)
+  await his.getByRole('button', { name: 'Accept' }).click()
+  await expect(row(his, 'May I write to you?')).toBeVisible()
+  await expect(row(hers, 'May I write to you?')).toBeVisible()
+})
 
 test('a request that is taken back is gone for both', async ({ someone }) => {
   const [amara, benoit] = [await someone('amara'), await someone('benoit')]
@@ -67,23 +64,39 @@ test('two who ask each other at the same moment land in one room with both their
   expect(await allTexts(hers)).toEqual(await allTexts(his))
 })
 
-test(
-  'a request is opened from the list and accepted, and who waits on its page is taken to the room',
-  { tag: '@phone' },
-  async ({ someone, there }) => {
-    const [amara, benoit] = [await someone('amara'), await someone('benoit')]
-    const his = await benoit.open('/', { size: there, colorScheme: 'dark' })
-    const hers = await ask(amara, benoit)
-    await toRequests(his)
-    await expect(his).toHaveTitle(/Requests/)
-    await his.getByRole('link', { name: amara.name }).click()
-    await expect(his.getByRole('heading', { level: 1, name: amara.name })).toBeVisible()
-    await his.getByRole('button', { name: 'Accept' }).click()
-    await expect(his).toHaveURL(/\/r\//)
-    await expect(hers).toHaveURL(/\/r\//)
-    await expect(row(hers, 'May I write to you?')).toBeVisible()
-  },
-)
+test('who is asked back before their own question is answered lands in the room too', async ({ someone, wire }) => {
+  const [amara, benoit] = [await someone('amara'), await someone('benoit')]
+  const hers = await amara.open('/sign-in')
+  const isAskedBack = Promise.withResolvers<void>()
+  await holdAnswer(hers, 'requests.ask', isAskedBack.promise)
+  await hers.goto(`${wire.url}/`)
+  await findAndAsk(hers, benoit.name)
+  await hers.getByRole('dialog').getByRole('textbox', { name: 'Message' }).fill('I was first')
+  await hers.getByRole('dialog').getByRole('button', { name: 'Send request' }).click()
+  const his = await benoit.open('/requests')
+  await his.getByRole('link', { name: amara.name }).click()
+  await his.getByRole('button', { name: 'Accept' }).click()
+  await expect(hers.getByRole('link', { name: benoit.name })).toBeAttached()
+  isAskedBack.resolve()
+  await expect(row(hers, 'I was first')).toBeVisible()
+})
+
+test('a request is opened from the list and accepted, and who waits on its page is taken to the room', async ({
+  someone,
+  there,
+}) => {
+  const [amara, benoit] = [await someone('amara'), await someone('benoit')]
+  const his = await benoit.open('/', { size: there, colorScheme: 'dark' })
+  const hers = await ask(amara, benoit)
+  await toRequests(his)
+  await expect(his).toHaveTitle(/Requests/)
+  await his.getByRole('link', { name: amara.name }).click()
+  await expect(his.getByRole('heading', { level: 1, name: amara.name })).toBeVisible()
+  await his.getByRole('button', { name: 'Accept' }).click()
+  await expect(his).toHaveURL(/\/r\//)
+  await expect(hers).toHaveURL(/\/r\//)
+  await expect(row(hers, 'May I write to you?')).toBeVisible()
+})
 
 test('nobody can be asked twice, and who is known is opened instead', async ({ friends, someone }) => {
   const [amara, benoit, roomId] = await friends()

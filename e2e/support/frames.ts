@@ -25,3 +25,20 @@ export async function newerProtocol(page: Page, isNewer: () => boolean): Promise
     })
   })
 }
+
+/** What happens is told at once, and the answer to this method only when `until` has come. To be laid before the page opens. */
+export async function holdAnswer(page: Page, method: string, until: Promise<void>): Promise<void> {
+  await page.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer()
+    let held: string | undefined
+    socket.onMessage((frame) => {
+      const asked = /^42(\d+)\["ask","([\w.]+)"/.exec(String(frame))
+      if (asked?.[2] === method) held = `43${asked[1]}[`
+      server.send(frame)
+    })
+    server.onMessage((frame) => {
+      if (held === undefined || !String(frame).startsWith(held)) return socket.send(frame)
+      void until.then(() => socket.send(frame))
+    })
+  })
+}

@@ -30,6 +30,9 @@ export async function writeHalfALetter(page: Page): Promise<void> {
   await composer(page).press('Enter')
 }
 
+/** The device says that its network is back: the line is tried at once, and not when its wait is over. */
+export const networkIsBack = (page: Page): Promise<unknown> => page.evaluate(() => dispatchEvent(new Event('online')))
+
 /** Nothing waits and nothing has failed. */
 export async function settled(page: Page, timeout = 30_000): Promise<void> {
   await expect(messages(page).getByText('Sending', { exact: true })).toHaveCount(0, { timeout })
