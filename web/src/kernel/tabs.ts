@@ -5,10 +5,16 @@ export function bellOf(userId: string): Bell {
   if (typeof BroadcastChannel === 'undefined')
     return { ring: () => undefined, onRing: () => undefined, close: () => undefined }
   const channel = new BroadcastChannel(`connectly-outbox-${userId}`)
+  let isOpen = true
   return {
-    ring: () => channel.postMessage(1),
+    ring: () => {
+      if (isOpen) channel.postMessage(1)
+    },
     onRing: (listener) => channel.addEventListener('message', listener),
-    close: () => channel.close(),
+    close: () => {
+      isOpen = false
+      channel.close()
+    },
   }
 }
 
