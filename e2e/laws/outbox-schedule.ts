@@ -47,7 +47,7 @@ type Written = { localId: LocalId; text: string; roomId: RoomId }
 /** Lets a schedule happen, waits until nothing is on its way, and holds what stands in the rooms against what was written. */
 export async function holds({ isLimited, steps }: Schedule): Promise<{ sent: number; failed: number }> {
   await using world = await begin(isLimited)
-  const { tabs, lines, rooms, storage, lies, owner, me } = world
+  const { tabs, lines, rooms, storage, lies, crowds, owner, me } = world
   const written: Promise<Written>[] = []
   const group = rooms[0] as RoomId
 
@@ -102,6 +102,7 @@ export async function holds({ isLimited, steps }: Schedule): Promise<{ sent: num
     'after trying again',
   )
   await tabsShow([])
+  assert.ok(crowds.length > 0 && Math.max(...crowds) === 1, 'two tabs sent from one room at once')
   return { sent: all.length - given.length, failed: failed.length }
 
   function tabsShow(ids: readonly LocalId[]): Promise<void> {
@@ -129,6 +130,8 @@ async function begin(isLimited: boolean) {
   const storage = inMemory()
   const lines = await Promise.all(Array.from({ length: TABS }, () => createLine(server.url)))
   const lies = new Set<number>()
+  const under: RoomId[] = []
+  const crowds: number[] = []
   const open = (nth: number) =>
     deviceOf({
       url: lines[nth]!.url,
@@ -136,9 +139,18 @@ async function begin(isLimited: boolean) {
       token: me.token,
       storage,
       asks: (ask) => async (method, input) => {
-        if (method.name !== sendMessage.name || !lies.delete(nth)) return ask(method, input)
-        await ask(method, input).catch(() => undefined)
-        throw new AskError({ code: 'NoAnswer' })
+        if (method.name !== sendMessage.name) return ask(method, input)
+        const { roomId } = input as { roomId: RoomId }
+        under.push(roomId)
+        crowds.push(under.filter((each) => each === roomId).length)
+        try {
+          const isLie = lies.delete(nth)
+          const value = await ask(method, input)
+          if (isLie) throw new AskError({ code: 'NoAnswer' })
+          return value
+        } finally {
+          under.splice(under.indexOf(roomId), 1)
+        }
       },
     })
   const tabs = Array.from({ length: TABS }, (_, nth) => open(nth))
@@ -152,6 +164,8 @@ async function begin(isLimited: boolean) {
     storage,
     lines,
     lies,
+    /** How many messages of a room were under way at once, whenever one set out. */
+    crowds,
     tabs,
     reload: async (nth: number) => {
       tabs[nth]?.stop()

@@ -78,6 +78,20 @@ test('[OB1] what is written is on screen at once, and outlives a page that is cl
   assert.deepEqual((await textsIn(b, roomId)).slice(1), ['written in a tunnel'])
 })
 
+test('[OB1] what is written in the moment a page closes is kept, and nothing breaks', async (t) => {
+  const { a, roomId } = await friends(server)
+  const device = await deviceFor(t, server, a)
+
+  const sending = device.outbox.send(roomId, 'a last word')
+  device.stop()
+  await sending
+
+  assert.deepEqual(
+    (await device.storage.outgoing()).map(({ text }) => text),
+    ['a last word'],
+  )
+})
+
 test('[OB1] what a tab left behind when it was closed is sent by another that is open', async (t) => {
   const { a, b, roomId } = await friends(server)
   const line = await lineFor(t, server.url)
