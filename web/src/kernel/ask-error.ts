@@ -21,7 +21,6 @@ const passing: readonly AskError['code'][] = [
   'Unavailable',
   'TooManyRequests',
   'SignedOut',
-  'Internal',
 ]
 
 export const isPassing = (error: unknown): boolean => !(error instanceof AskError) || passing.includes(error.code)
