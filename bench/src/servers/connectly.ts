@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-// oxlint-disable-next-line connectly/walls -- counts rows behind the server's back, to check what it acknowledged
 import { DatabaseSync } from 'node:sqlite'
 import { startChild } from '../child.ts'
 import { scanMarks, scanPage, type Heard } from '../load/mark.ts'

@@ -1,6 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-// oxlint-disable-next-line connectly/walls -- reads and seeds another server's database, not Connectly's
 import { DatabaseSync } from 'node:sqlite'
 import { freePort, startChild } from '../child.ts'
 import { markedText, type Heard } from '../load/mark.ts'

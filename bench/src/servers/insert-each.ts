@@ -4,7 +4,6 @@
  */
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-// oxlint-disable-next-line connectly/walls -- a reference server's database, not Connectly's
 import { DatabaseSync } from 'node:sqlite'
 import { Server } from 'socket.io'
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-// oxlint-disable-next-line connectly/walls -- a reference server's database, not Connectly's
 import { DatabaseSync } from 'node:sqlite'
 import { startChild } from '../child.ts'
 import { markedText, scanMarks, scanPage, type Heard, type Page } from '../load/mark.ts'

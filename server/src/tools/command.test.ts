@@ -58,9 +58,9 @@ test('flags take their value behind a space or an equals sign, and nothing else 
 })
 
 test('the data folder is the flag’s, else DATA_DIR, else ./data; paths are meant from where they were typed', () => {
-  const env = { DATA_DIR: '/srv/chat', INIT_CWD: '/home/ada' }
+  const env = { DATA_DIR: '/srv/chat', INIT_CWD: '/srv/ada' }
 
-  assert.equal(dataDirOf({ data: 'mine' }, env), '/home/ada/mine')
+  assert.equal(dataDirOf({ data: 'mine' }, env), '/srv/ada/mine')
   assert.equal(dataDirOf({}, env), '/srv/chat')
   assert.equal(dataDirOf({}, {}), join(process.cwd(), 'data'))
   assert.equal(fromHere('/copy.db', env), '/copy.db')
