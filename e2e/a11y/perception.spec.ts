@@ -16,6 +16,7 @@ test(
     await expect(messages(hers).getByText(/^message 90/)).toBeVisible()
     await expect(messages(his).getByText(/^message 90/)).toBeVisible()
     await expect(news(hers)).toHaveAttribute('aria-live', 'polite')
+    await expect(news(hers)).toBeEmpty()
     const heard = await listen(hers)
 
     await hers.locator('.msgs').evaluate((scroller) => scroller.scrollTo(0, 0))

@@ -1,4 +1,4 @@
-import { findAndAsk, sendRequest } from '../support/people.ts'
+import { findAndAsk, sendRequest, signUp } from '../support/people.ts'
 import { allTexts, news, row, say, settled } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -61,15 +61,18 @@ test('what could be markup is harmless as words to search for and as a first mes
   await expect(his.locator('.bubble__t')).toHaveText(corpus.join(' '))
 })
 
-test('no script can read the session, and nothing of ours lies about on window', async ({ friends, browser, wire }) => {
-  const [amara, , roomId] = await friends()
-  const page = await amara.open(`/r/${roomId}`)
-  await expect(row(page, 'Hello there')).toBeVisible()
-  const cookies = await page.evaluate(() => document.cookie)
-  expect(cookies).not.toContain(amara.token)
-  expect(cookies.split('; ').map((each) => each.split('=')[0])).toEqual(['connectly_csrf'])
+test('no script can read the session, and nothing of ours lies about on window', async ({ visit, browser, wire }) => {
+  const page = await visit('/sign-in')
+  await signUp(page, `cookie.${Date.now().toString(36)}`)
   const session = (await page.context().cookies()).find((cookie) => cookie.name === 'connectly')
+  expect(session?.value.length).toBeGreaterThan(20)
   expect(session?.httpOnly).toBe(true)
+  const cookies = await page.evaluate(() => document.cookie)
+  expect(cookies).not.toContain(session?.value)
+  expect(cookies.split('; ').map((each) => each.split('=')[0])).toEqual(['connectly_csrf'])
+  expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(
+    session?.value,
+  )
 
   const blank = await (await browser.newContext()).newPage()
   await blank.goto(`${wire.url}/health`)
