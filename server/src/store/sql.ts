@@ -15,23 +15,17 @@ export function toParam(column: Column, value: unknown): Param {
   return value as string | number
 }
 
-/** A row as it came from SQLite, turned into its shape. */
-export function fromRow<Row>(table: Table<Row>, raw: Record<string, unknown>): Row {
-  const row = { ...raw }
-  for (const { name, type } of codedColumns(table as Table)) {
-    const value = row[name]
-    if (value !== null) row[name] = type === 'json' ? JSON.parse(value as string) : value === 1
+/** A row as SQLite gives it, one value a column in the table's order, turned into its shape. */
+export function fromRow<Row>(table: Table<Row>, values: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {}
+  const { columns } = table
+  for (let index = 0; index < columns.length; index++) {
+    const { name, type } = columns[index] as Column
+    const value = values[index]
+    if (value === null || type === 'text' || type === 'int') row[name] = value
+    else row[name] = type === 'json' ? JSON.parse(value as string) : value === 1
   }
   return row as Row
-}
-
-const coded = new WeakMap<Table, readonly Column[]>()
-
-/** The columns whose values SQLite keeps in another form. */
-function codedColumns(table: Table): readonly Column[] {
-  let columns = coded.get(table)
-  if (!columns) coded.set(table, (columns = table.columns.filter(({ type }) => type === 'json' || type === 'bool')))
-  return columns
 }
 
 const byName = new WeakMap<Table, Map<string, Column>>()

@@ -49,32 +49,45 @@ export function readsOf(db: DatabaseSync) {
   const statements = new Map<Table, Map<string, StatementSync>>()
 
   /** The statement of this table that asks this; its text is made once. */
-  function statement(table: Table, asks: string, text: () => string): StatementSync {
+  function statement(
+    table: Table,
+    asks: string,
+    text: () => string,
+    setUp?: (fresh: StatementSync) => void,
+  ): StatementSync {
     let known = statements.get(table)
     if (!known) statements.set(table, (known = new Map()))
     let found = known.get(asks)
-    if (!found) known.set(asks, (found = db.prepare(text())))
+    if (!found) {
+      known.set(asks, (found = db.prepare(text())))
+      setUp?.(found)
+    }
     return found
+  }
+
+  /** A statement whose rows come as bare values: making SQLite's objects and copying them costs twice the reading. */
+  function select(table: Table, asks: string, text: () => string): StatementSync {
+    return statement(table, asks, text, (fresh) => fresh.setReturnArrays(true))
   }
 
   return {
     statement,
     get: <Row>(table: Table<Row>, key: object): Row | undefined => {
       const where = conditionOf(table as Table, key)
-      const select = () => selectSql(table as Table, where.text(), [])
-      const raw = statement(table as Table, `get ${where.shape}`, select).get(...where.params, 1)
-      return raw ? fromRow(table, raw) : undefined
+      const text = () => selectSql(table as Table, where.text(), [])
+      const values = select(table as Table, `get ${where.shape}`, text).get(...where.params, 1)
+      return values ? fromRow(table, values as unknown as unknown[]) : undefined
     },
     find: <Row>(table: Table<Row>, { where: wanted = {}, order = [], limit }: Query<Row>): Row[] => {
       const where = conditionOf(table as Table, wanted)
-      const select = () => selectSql(table as Table, where.text(), order)
-      const rows = statement(table as Table, `find ${where.shape} ${order.join()}`, select).all(...where.params, limit)
-      return rows.map((raw) => fromRow(table, raw))
+      const text = () => selectSql(table as Table, where.text(), order)
+      const rows = select(table as Table, `find ${where.shape} ${order.join()}`, text).all(...where.params, limit)
+      return rows.map((values) => fromRow(table, values as unknown as unknown[]))
     },
     count: (table: Table, wanted: object, atMost: number): number => {
       const where = conditionOf(table, wanted)
-      const select = () => `select count(*) as n from (select 1 from "${table.name}" where ${where.text()} limit ?)`
-      return statement(table, `count ${where.shape}`, select).get(...where.params, atMost)?.['n'] as number
+      const text = () => `select count(*) as n from (select 1 from "${table.name}" where ${where.text()} limit ?)`
+      return statement(table, `count ${where.shape}`, text).get(...where.params, atMost)?.['n'] as number
     },
   }
 }
