@@ -144,6 +144,7 @@ test('[OB4] who was removed from a group before a message went out can send it o
   await benoit.ask(removeMember, { roomId, userId: amara.userId })
   await hers.context().setOffline(false)
   await expect(hers.getByRole('heading', { name: 'This page wandered off' })).toBeVisible()
+  await expect.poll(() => outboxOf(hers, amara.userId)).toEqual(['failed'])
 
   await benoit.ask(addMember, { roomId, userId: amara.userId })
   const failed = row(hers, 'Who brings the map?')
@@ -153,3 +154,22 @@ test('[OB4] who was removed from a group before a message went out can send it o
   await expect(row(his, 'Who brings the map?')).toBeVisible()
   expect(await allTexts(his)).toEqual(['Who brings the map?'])
 })
+
+/** How it stands with what the device keeps to be sent, where no screen shows it. */
+function outboxOf(page: Page, userId: string): Promise<string[]> {
+  return page.evaluate(
+    (name) =>
+      new Promise<string[]>((done, fail) => {
+        const opening = indexedDB.open(name)
+        opening.addEventListener('error', () => fail(new Error(`no ${name}`)))
+        opening.addEventListener('success', () => {
+          const all = opening.result.transaction('outbox').objectStore('outbox').getAll()
+          all.addEventListener('success', () => {
+            opening.result.close()
+            done(all.result.map((entry: { state: string }) => entry.state))
+          })
+        })
+      }),
+    `connectly-${userId}`,
+  )
+}

@@ -4,8 +4,10 @@ import { allTexts, row } from '../support/room.ts'
 import { expect, test, type Someone } from '../support/test.ts'
 import type { Page } from '@playwright/test'
 
-const toRequests = (page: Page) =>
-  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click()
+async function toRequests(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible()
+}
 
 async function ask(from: Someone, to: Someone): Promise<Page> {
   const page = await from.open()

@@ -25,6 +25,7 @@ test('[OB1] [OB3] [LG7] two people meet, talk, and lose nothing when the server 
 
   await test.step('the other accepts, and both are in the room', async () => {
     await his.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Requests' }).click()
+    await expect(his.getByRole('heading', { level: 1, name: 'Requests' })).toBeVisible()
     await his.getByRole('link', { name: /amara/ }).click()
     await his.getByRole('button', { name: 'Accept' }).click()
     await expect(row(his, 'Remember the tram in Lisbon?')).toBeVisible()
