@@ -45,7 +45,7 @@ test('every bad value is named, all of them at once', () => {
     PUBLIC_URL: 'chat.example.org/path',
     LOG_LEVEL: 'loud',
     SECRET_KEY: 'short and secret',
-    NODE_ENV: 'staging',
+    NODE_ENV: 'stage',
   }
 
   const problems = problemsOf(env)

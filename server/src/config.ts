@@ -42,7 +42,7 @@ export const settings: Record<
     example: 'make one with: openssl rand -base64 32',
   },
   NODE_ENV: {
-    doc: 'development or production. Production demands SECRET_KEY and PUBLIC_URL.',
+    doc: 'development, staging or production. The last two demand SECRET_KEY and PUBLIC_URL.',
     default: 'development',
     example: 'production',
   },
@@ -56,6 +56,17 @@ export class ConfigUnusable extends Error {
       `Connectly cannot start with these settings:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nEvery setting is described in .env.example.`,
     )
     this.problems = problems
+  }
+}
+
+/** Adds what stands in this folder's `.env`, if there is one, to the environment. What is set there already wins. */
+export function loadEnvFile(folder: string): void {
+  const file = join(folder, '.env')
+  if (!existsSync(file)) return
+  try {
+    process.loadEnvFile(file)
+  } catch (error) {
+    throw new ConfigUnusable([`The file ${file} cannot be read: ${(error as Error).message}.`])
   }
 }
 
@@ -82,8 +93,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     'takes debug, info, warn, error or fatal',
   )
   const mode = read('NODE_ENV') ?? ''
-  check('NODE_ENV', ['development', 'production', 'test'].includes(mode), 'takes development or production')
-  const production = mode === 'production'
+  check(
+    'NODE_ENV',
+    ['development', 'staging', 'production', 'test'].includes(mode),
+    'takes development, staging or production',
+  )
+  const production = mode === 'production' || mode === 'staging'
   const given = read('PUBLIC_URL')
   const publicUrl = given ? URL.parse(given) : null
   check(
@@ -124,7 +139,7 @@ function keptSecret(dataDir: string): string {
 
 /** The text of `.env.example`. */
 export function envExample(): string {
-  return `# Connectly's settings. None is needed: \`npm start\` runs without any. Copy what you change to the environment.\n\n${Object.entries(
+  return `# Connectly's settings. None is needed: \`npm start\` runs without any. Copy this file to .env and change what you like; what stands in the real environment wins.\n\n${Object.entries(
     settings,
   )
     .map(

@@ -1,5 +1,5 @@
 import { createApp } from './app.ts'
-import { ConfigUnusable, readConfig } from './config.ts'
+import { ConfigUnusable, loadEnvFile, readConfig } from './config.ts'
 import { createLogger } from './kernel/logger.ts'
 import { StoreUnusable } from './store/store.ts'
 
@@ -8,6 +8,7 @@ import { StoreUnusable } from './store/store.ts'
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 try {
+  loadEnvFile(process.cwd())
   const config = readConfig(process.env)
   const logger = createLogger(config.logLevel)
   process.on('unhandledRejection', (error) => logger.fatal({ error }, 'a rejection that nobody handled; going on'))
