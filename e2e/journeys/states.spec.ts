@@ -85,3 +85,18 @@ test('an outdated page asks to be loaded anew, and keeps what was written', asyn
   await expect(composer(page)).toHaveValue('half a thought')
   await expect(messages(page).getByText('Written in the old one')).toHaveCount(1)
 })
+
+test('a part of the page that could not be fetched comes when tried again', async ({ friends, wire, watch }) => {
+  watch.allow(/net::ERR_FAILED/, /Failed to fetch dynamically imported module/)
+  const [amara, , roomId] = await friends()
+  const page = await amara.open('/you')
+  const part = /assets\/ChatPage/
+  await page.route(part, (route) => route.abort())
+  await page.goto(`${wire.url}/r/${roomId}`)
+  await expect(page.getByRole('heading', { name: 'That didn’t load' })).toBeVisible()
+
+  await page.unroute(part)
+  await page.getByRole('button', { name: 'Try again' }).click()
+
+  await expect(row(page, 'Hello there')).toBeVisible()
+})

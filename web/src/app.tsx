@@ -10,9 +10,10 @@ import { Toaster } from './shell/Toaster.tsx'
 export function App() {
   return (
     <ErrorBoundary
-      fallback={(retry, code) => (
+      fallback={(_retry, code) => (
         <PageState>
-          <ErrorScreen code={code} level={1} onRetry={retry} />
+          {/* A part that failed to load stays failed until the page is loaded anew. */}
+          <ErrorScreen code={code} level={1} onRetry={() => location.reload()} />
         </PageState>
       )}
     >

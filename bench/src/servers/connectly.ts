@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startChild } from '../child.ts'
@@ -116,7 +116,7 @@ function connectionOver(client: SocketIoClient, rooms: readonly string[]): Conne
     say(room, text, acknowledged) {
       client.ask(
         'ask',
-        `"messages.send",{"roomId":"${rooms[room]}","localId":"${randomUUID()}","body":{"kind":"text","text":"${text}"}}`,
+        `"messages.send",{"roomId":"${rooms[room]}","localId":"${randomUUIDv7()}","body":{"kind":"text","text":"${text}"}}`,
         (bytes, from, to) => {
           mustBeOk(bytes, from, to)
           acknowledged()

@@ -137,8 +137,8 @@ export function MessageList(props: MessageListProps) {
 function estimate(item: ListItem | undefined): number {
   if (item?.kind !== 'message') return 46
   const text = 'text' in item.message.body ? item.message.body.text : ''
-  const lines = Math.ceil(text.length / 52) + (text.match(/\n/g)?.length ?? 0)
-  return 20 + Math.max(1, lines) * 22 + (item.first ? 12 : 2) + (item.showAuthor ? 20 : 0)
+  const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 52)), 0)
+  return 20 + lines * 22 + (item.first ? 12 : 2) + (item.showAuthor ? 20 : 0)
 }
 
 function ownPendingId(item: ListItem | undefined): string | undefined {
