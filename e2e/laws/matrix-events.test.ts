@@ -10,7 +10,7 @@ import {
   leaveRoom,
   registry,
   removeMember,
-  renameRoom,
+  editRoom,
   sendMessage,
   setRole,
   signOut,
@@ -38,7 +38,7 @@ const events: Record<string, { when: (scene: Scene) => Promise<unknown>; hear: r
     when: ({ who }) => who.owner.ask(createGroup, group('Another', [who.contact])),
     hear: [],
   },
-  'rooms.renamed': { when: ({ who, roomId }) => who.admin.ask(renameRoom, { roomId, name: 'New name' }), hear: inRoom },
+  'rooms.edited': { when: ({ who, roomId }) => who.admin.ask(editRoom, { roomId, name: 'New name' }), hear: inRoom },
   'rooms.memberAdded': {
     when: ({ who, roomId }) => who.owner.ask(addMember, { roomId, userId: who.newcomer.userId }),
     hear: [...inRoom, 'newcomer'],

@@ -15,7 +15,7 @@ export const samples: Record<string, (parts: Parts) => object> = {
   'accounts.find': () => ({ text: 'owner' }),
   'accounts.get': () => ({ userIds: [] }),
   'rooms.create': () => group('New', []),
-  'rooms.rename': ({ roomId }) => ({ roomId, name: `Named ${newId()}`.slice(0, 40) }),
+  'rooms.edit': ({ roomId }) => ({ roomId, name: `Named ${newId()}`.slice(0, 40) }),
   'rooms.addMember': ({ world, actor, roomId }) => ({ roomId, userId: world.things[actor].contact.userId }),
   'rooms.removeMember': ({ roomId, companion }) => ({ roomId, userId: companion }),
   'rooms.leave': ({ roomId }) => ({ roomId }),

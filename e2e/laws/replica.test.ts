@@ -6,7 +6,7 @@ import {
   MAX_CATCH_UP,
   openSync,
   removeMember,
-  renameRoom,
+  editRoom,
   roomPlace,
   setRole,
   userPlace,
@@ -56,7 +56,7 @@ test('[RE1] a device follows what happens, and two devices of one person know th
   for (let burst = 0; burst < 15; burst++)
     await Promise.all(Array.from({ length: between(random, 1, 6) }, () => say(oneOf(random, [a, b]), roomId)))
   const group = await b.ask(createGroup, { localId: newId<LocalId>(), name: 'ours', userIds: [a.userId] })
-  await b.ask(renameRoom, { roomId: group.roomId, name: 'still ours' })
+  await b.ask(editRoom, { roomId: group.roomId, name: 'still ours' })
 
   for (const device of [here, there]) await assertKnowsAll(device, a)
 })

@@ -7,7 +7,7 @@ import {
   declineRequest,
   leaveRoom,
   removeMember,
-  renameRoom,
+  editRoom,
   roles,
   sendMessage,
   setRole,
@@ -101,7 +101,7 @@ function chosen(
     case 'role':
       return inGroup((roomId) => [setRole, { roomId, userId: anybody(), role: oneOf(random, roles) }])
     case 'rename':
-      return inGroup((roomId) => [renameRoom, { roomId, name: named(random) }])
+      return inGroup((roomId) => [editRoom, { roomId, name: named(random) }])
     case 'send': {
       if (rooms.length === 0) return null
       const { roomId } = oneOf(random, rooms).room

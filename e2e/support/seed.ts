@@ -57,5 +57,13 @@ function draft(roomId: RoomId, authors: readonly TestPerson[], n: number, at: nu
     at,
     body: { kind: 'text' as const, text: [`message ${n + 1}`, ...lines].join('\n') },
   }
-  return { ...message, localId: null, checksum: checksumOf(message) }
+  return {
+    ...message,
+    localId: null,
+    replyTo: null,
+    editedAt: null,
+    deletedAt: null,
+    hiddenFrom: null,
+    checksum: checksumOf(message),
+  }
 }

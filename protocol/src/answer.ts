@@ -27,7 +27,12 @@ export const refusals = {
     status: 403,
     means: 'Only people who accepted a request of yours, or you one of theirs, can be added.',
   },
+  TooManyBlocks: { status: 409, means: 'The list of blocked people is full.' },
+  YouBlocked: { status: 409, means: 'You blocked this person; unblock them first.' },
+  MessageDeleted: { status: 409, means: 'The message was deleted meanwhile.' },
+  TooLate: { status: 409, means: 'A message can be deleted for everyone within 48 hours.' },
   LastOwner: { status: 409, means: 'A group needs an owner; hand it over first.' },
+  TooManyPinned: { status: 409, means: 'As many rooms are pinned as fit at the top.' },
   RoomFull: { status: 409, means: 'The room has all the members it can hold.' },
 } as const satisfies Record<string, { status: number; means: string }>
 

@@ -2,13 +2,30 @@ import type * as z from 'zod/mini'
 import type { RefusalCode } from './answer.ts'
 
 /** What a person's seat in a room may allow. Roles grant rights; nothing compares roles. */
-export type Right = 'messages.send' | 'rooms.addMember' | 'rooms.removeMember' | 'rooms.setRole' | 'rooms.rename'
+export type Right =
+  | 'messages.send'
+  | 'messages.mentionAll'
+  | 'messages.deleteAny'
+  | 'rooms.addMember'
+  | 'rooms.removeMember'
+  | 'rooms.setRole'
+  | 'rooms.edit'
 
 export const accountKinds = ['person', 'guest', 'bot', 'ai'] as const
 export type AccountKind = (typeof accountKinds)[number]
 
 /** Classes of limits; the server's one table says how many of each a person or an address has. */
-export type LimitClass = 'read' | 'write' | 'send' | 'open' | 'search' | 'request' | 'membership' | 'signIn' | 'signUp'
+export type LimitClass =
+  | 'read'
+  | 'write'
+  | 'send'
+  | 'open'
+  | 'search'
+  | 'request'
+  | 'membership'
+  | 'signal'
+  | 'signIn'
+  | 'signUp'
 
 /** Who may ask. The kernel enforces it before a handler runs, and checks it again inside the commit. */
 export type Access = {
@@ -45,8 +62,8 @@ export type Method<In extends Shape = Shape, Out extends Shape = Shape> = {
   refusals: readonly RefusalCode[]
   /** The input field that makes a repeat the same ask; `null` for what changes nothing, or is the same when repeated. */
   once: string | null
-  /** `http` where the answer sets or ends a cookie. */
-  door: 'both' | 'http'
+  /** `http` where the answer sets or ends a cookie; `socket` where it is about the connection that asks. */
+  door: Door
   /** One sentence for the documents. */
   means: string
 }
@@ -59,8 +76,10 @@ type MethodOptions<In extends Shape, Out extends Shape> = {
   means: string
   refusals?: readonly RefusalCode[]
   once?: (keyof z.infer<In> & string) | null
-  door?: 'both' | 'http'
+  door?: Door
 }
+
+export type Door = 'both' | 'http' | 'socket'
 
 export type InputOf<M> = M extends Method<infer In, Shape> ? z.infer<In> : never
 export type OutputOf<M> = M extends Method<Shape, infer Out> ? z.infer<Out> : never

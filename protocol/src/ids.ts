@@ -13,6 +13,8 @@ export const UserId = id('UserId')
 export const RoomId = id('RoomId')
 export const MessageId = id('MessageId')
 export const RequestId = id('RequestId')
+/** Names a session to its owner; it is not its token, and opens nothing. */
+export const SessionId = id('SessionId')
 /** Made by the asking client, any UUID: the key by which a repeated ask is known. */
 export const LocalId = id('LocalId')
 
@@ -20,6 +22,7 @@ export type UserId = z.infer<typeof UserId>
 export type RoomId = z.infer<typeof RoomId>
 export type MessageId = z.infer<typeof MessageId>
 export type RequestId = z.infer<typeof RequestId>
+export type SessionId = z.infer<typeof SessionId>
 export type LocalId = z.infer<typeof LocalId>
 
 /** Milliseconds since 1970 in UTC, by the server's clock. */

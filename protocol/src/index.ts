@@ -1,16 +1,22 @@
 import * as accounts from './accounts.ts'
+import * as blocks from './blocks.ts'
 import type { EventType, Method, Signal } from './define.ts'
+import * as marks from './marks.ts'
 import * as messages from './messages.ts'
+import * as presence from './presence.ts'
 import * as requests from './requests.ts'
 import * as rooms from './rooms.ts'
 import * as sync from './sync.ts'
 
 export * from './accounts.ts'
 export * from './answer.ts'
+export * from './blocks.ts'
 export * from './body.ts'
 export * from './define.ts'
 export * from './ids.ts'
+export * from './marks.ts'
 export * from './messages.ts'
+export * from './presence.ts'
 export * from './requests.ts'
 export * from './rooms.ts'
 export * from './sync.ts'
@@ -25,7 +31,7 @@ const isDefinition = (value: unknown): value is Definition =>
   ['method', 'event', 'signal'].includes(String(value.type)) &&
   'means' in value
 
-const definitions = [accounts, messages, requests, rooms, sync].flatMap((module) =>
+const definitions = [accounts, blocks, marks, messages, presence, requests, rooms, sync].flatMap((module) =>
   Object.values<unknown>(module).filter(isDefinition),
 )
 

@@ -74,7 +74,7 @@ const sameWhenRepeated: Record<string, string> = {
   'requests.accept': 'a repeat is refused or finds the same room',
   'requests.decline': 'a repeat finds it closed',
   'requests.cancel': 'a repeat finds it closed',
-  'rooms.rename': 'it sets a value',
+  'rooms.edit': 'it sets a value',
   'rooms.setRole': 'it sets a value',
   'rooms.addMember': 'adding a member changes nothing and succeeds',
   'rooms.removeMember': 'a repeat finds nobody',

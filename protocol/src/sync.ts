@@ -4,7 +4,7 @@ import { Place, RoomId, Seq, Time } from './ids.ts'
 import { RoomLine } from './rooms.ts'
 
 /** Raised when the wire changes so that an older client must reload. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** The most events a catch-up carries; who missed more gets a fresh head. */
 export const MAX_CATCH_UP = 500
@@ -58,6 +58,8 @@ export const openSync = defineMethod('sync.open', {
     lines: z
       .record(RoomId, Seq)
       .check(z.refine((lines) => Object.keys(lines).length <= MAX_LISTED, 'lists too many rooms')),
+    /** The server's time of the last opening, for what has no number: how far others have read. */
+    since: z.optional(Time),
   }),
   output: z.object({
     epoch: z.string(),
@@ -65,6 +67,8 @@ export const openSync = defineMethod('sync.open', {
     places: z.array(CatchUp),
     lines: z.array(RoomLine),
     gone: z.array(Place),
+    /** What moved since, besides the logs, by feature. */
+    moved: z.record(z.string(), z.unknown()),
   }),
 })
 

@@ -10,6 +10,7 @@ export const VISIBLE = /[^\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 export const MAX_MESSAGE_LENGTH = 8000
 export const MAX_NAME_LENGTH = 64
+export const MAX_ABOUT_LENGTH = 280
 export const MIN_PASSWORD_LENGTH = 12
 export const MAX_PASSWORD_LENGTH = 128
 
@@ -37,6 +38,22 @@ export const DisplayName = z.pipe(
     z.maxLength(MAX_NAME_LENGTH, 'is too long'),
     z.refine((text) => VISIBLE.test(text), 'is empty'),
     z.refine((text) => !/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u.test(text), 'has a control character'),
+  ),
+)
+
+/** A few words about a person or a group, several lines at most; what is empty is nothing. */
+export const AboutText = z.pipe(
+  z.pipe(
+    Storable.check(z.maxLength(MAX_ABOUT_LENGTH * 4, 'is too long')),
+    z.transform((text: string) => text.normalize('NFC').trim()),
+  ),
+  z.string().check(
+    z.maxLength(MAX_ABOUT_LENGTH, 'is too long'),
+    z.refine((text) => text === '' || VISIBLE.test(text), 'is empty'),
+    z.refine(
+      (text) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text.replaceAll('\n', '')),
+      'has a control character',
+    ),
   ),
 )
 

@@ -15,7 +15,7 @@ import {
   pageMessages,
   registry,
   removeMember,
-  renameRoom,
+  editRoom,
   roomPlace,
   sendMessage,
   setRole,
@@ -89,7 +89,7 @@ export async function runExamples(): Promise<Examples> {
     await amara.ask(pageMessages, { roomId, limit: 2 })
 
     const group = await amara.ask(createGroup, { localId: localId(5), name: 'Tram riders', userIds: [benoit.userId] })
-    await amara.ask(renameRoom, { roomId: group.roomId, name: 'Tram riders, line 8' })
+    await amara.ask(editRoom, { roomId: group.roomId, name: 'Tram riders, line 8' })
     await amara.ask(acceptRequest, { requestId: later.requestId })
     await amara.ask(addMember, { roomId: group.roomId, userId: chidi.userId })
     await amara.ask(setRole, { roomId: group.roomId, userId: chidi.userId, role: 'admin' })

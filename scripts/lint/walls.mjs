@@ -41,7 +41,7 @@ const walls = [
 ]
 
 /** The storeys of features, lowest first: one asks those below it and never knows those above. */
-const storeys = ['accounts', 'rooms', 'messages', 'requests']
+const storeys = ['accounts', 'blocks', 'rooms', 'presence', 'messages', 'requests', 'marks']
 
 const testTools = /^(node:|fast-check$)/
 

@@ -11,6 +11,7 @@ import { createHousekeeping } from './kernel/housekeeping.ts'
 import { newId } from './kernel/ids.ts'
 import { createAsk } from './kernel/kernel.ts'
 import { createLimits, defaultLimits, type LimitTable } from './kernel/limits.ts'
+import { createLive } from './kernel/live.ts'
 import { createLog, type Audience, type Log } from './kernel/log.ts'
 import { createLogger, type Logger } from './kernel/logger.ts'
 import { createMetrics } from './kernel/metrics.ts'
@@ -20,7 +21,7 @@ import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
 import { writeCopy } from './store/sqlite-copy.ts'
 import { openSqlite, type SqliteStore } from './store/sqlite.ts'
-import { insert } from './store/store.ts'
+import { insert, type Write } from './store/store.ts'
 import { createHttp } from './transport/http.ts'
 import { createOriginRules } from './transport/origin.ts'
 import { createSocketDoor } from './transport/socket.ts'
@@ -72,6 +73,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const access = createAccess(features)
   const sessions = createSessions(store, clock)
   const limits = createLimits({ ...defaultLimits, ...overrides.limits })
+  const live = createLive()
   const mounted = [...features, createSync(features, access.seats, () => epoch)]
   const answer = createAsk({
     features: mounted,
@@ -80,6 +82,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     access,
     sessions,
     limits,
+    live,
     clock,
     logger,
     metrics,
@@ -110,6 +113,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const door = createSocketDoor(server, {
     ask,
     sessions,
+    live,
     origins,
     epoch: () => epoch,
     clock,
@@ -119,6 +123,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isDraining: () => draining,
   })
   audience = door
+
+  const write = async (writes: readonly Write[]) => {
+    await store.commit([{ places: [], given: [], make: () => ({ writes, events: [], result: null }) }], clock())
+  }
+  for (const { starts } of features) starts?.({ live, store, clock, write })
 
   let control: Control | undefined
   return {
@@ -148,6 +157,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       const idle = setInterval(() => server.closeIdleConnections(), 100)
       const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
       await door.stop()
+      live.stop()
       clearInterval(idle)
       clearTimeout(hard)
       await store.close()

@@ -32,10 +32,9 @@ import { insert, type Store } from './store/store.ts'
 
 /** Limits that no test reaches by accident. */
 export const roomyLimits: LimitTable = Object.fromEntries(
-  (['read', 'write', 'send', 'open', 'search', 'request', 'membership', 'signIn', 'signUp'] as const).map((name) => [
-    name,
-    { points: 1_000_000_000, seconds: 1, by: 'person' },
-  ]),
+  (['read', 'write', 'send', 'open', 'search', 'request', 'membership', 'signal', 'signIn', 'signUp'] as const).map(
+    (name) => [name, { points: 1_000_000_000, seconds: 1, by: 'person' }],
+  ),
 ) as LimitTable
 
 export type TestServer = Awaited<ReturnType<typeof startServer>>
@@ -96,6 +95,9 @@ export async function addPerson(
     kind,
     createdAt: now,
     passwordHash: null,
+    about: '',
+    privacy: null,
+    lastSeenAt: null,
   }
   const [outcome] = await store.commit(
     [

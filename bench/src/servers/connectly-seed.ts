@@ -4,7 +4,7 @@ import type { Message, MessageId, RoomId, UserId } from '@connectly/protocol'
 import { createApp } from '@connectly/server/app'
 import { addPerson, newId } from '@connectly/server/test-kit'
 import { checksumOf, messageTable } from '../../../server/src/features/messages/index.ts'
-import { roomTable, seatTable } from '../../../server/src/features/rooms/index.ts'
+import { freshSeat, roomTable, seatTable } from '../../../server/src/features/rooms/index.ts'
 import { insert, type Change, type Store, type StoredEvent } from '../../../server/src/store/store.ts'
 import { markedText } from '../load/mark.ts'
 import type { Scene } from '../target.ts'
@@ -52,7 +52,8 @@ async function addRoom(store: Store, userIds: readonly UserId[], kind: 'direct' 
   const roomId = newId<RoomId>()
   const place = roomPlace(roomId)
   const now = Date.now()
-  const shown = { roomId, kind, name: kind === 'group' ? 'A room' : null, members: userIds.length, createdAt: now }
+  const name = kind === 'group' ? 'A room' : null
+  const shown = { roomId, kind, name, about: '', tint: null, members: userIds.length, createdAt: now }
   const directKey = kind === 'direct' ? userIds.toSorted().join(':') : null
   await commit(store, [
     {
@@ -63,7 +64,16 @@ async function addRoom(store: Store, userIds: readonly UserId[], kind: 'direct' 
         const room = { ...shown, rev: n.seq }
         const seats = userIds.map((userId, i) => {
           const role = kind === 'group' && i === 0 ? ('owner' as const) : ('member' as const)
-          return insert(seatTable, { roomId, userId, role, fromSeq: 0, joinedAt: n.at, rev: n.seq, clearedSeq: 0 })
+          return insert(seatTable, {
+            ...freshSeat,
+            roomId,
+            userId,
+            role,
+            fromSeq: 0,
+            joinedAt: n.at,
+            rev: n.seq,
+            readSeq: 0,
+          })
         })
         const event: StoredEvent = { ...n, name: roomCreated.name, data: { room }, reacts: false }
         const owners = kind === 'group' ? 1 : 0
@@ -85,10 +95,18 @@ function saying(roomId: RoomId, authorId: UserId, text: string): Change {
     given: [],
     make: (next) => {
       const n = next(place)
-      const message: Message = { ...draft, seq: n.seq, rev: n.seq, checksum }
+      const message: Message = {
+        ...draft,
+        replyTo: null,
+        editedAt: null,
+        deletedAt: null,
+        seq: n.seq,
+        rev: n.seq,
+        checksum,
+      }
       const data = { messageId: message.messageId }
       return {
-        writes: [insert(messageTable, message)],
+        writes: [insert(messageTable, { ...message, hiddenFrom: null })],
         events: [{ ...n, name: messageSent.name, data, reacts: false }],
         result: null,
       }

@@ -12,7 +12,7 @@ import {
   pageMessages,
   removeMember,
   roomPlace,
-  roomRenamed,
+  roomEdited,
   sendMessage,
   setRole,
   whoAmI,
@@ -305,7 +305,7 @@ test('[AS9] when what a feature above adds cannot be kept, nothing of the commit
         insert(metaTable, row),
         patch(roomTable, { roomId }, { add: { members: 1 }, only: { members: { gt: 99 } }, else: 'RoomFull' }),
       ],
-      events: [happened(roomRenamed, next(roomPlace(roomId)), { room: null as never })],
+      events: [happened(roomEdited, next(roomPlace(roomId)), { room: null as never })],
     }))
   })
   const before = await server.app.store.count(eventTable, { place: roomPlace(roomId) }, 1000)

@@ -27,6 +27,7 @@ export function createAccess(features: readonly Feature[]): AccessRules {
       if (access.scope && session?.scopes && !session.scopes.includes(access.scope)) refuse('NotAllowed')
       if (access.seat) {
         const seat = await requireSeat(ctx, seats, input[access.seat.field] as SeatRow['roomId'])
+        ctx.seat = seat
         if (access.seat.right && !seats.can(seat, access.seat.right)) refuse('NotAllowed')
       }
       if (access.own) {
@@ -41,11 +42,11 @@ export function createAccess(features: readonly Feature[]): AccessRules {
   }
 }
 
-/** The asking person's seat, guarded: still there, with the same role, when the commit happens. */
+/** The asking person's seat, guarded: still there, with the same role and hidden from the same, when the commit happens. */
 async function requireSeat(ctx: Context, seats: Seats, roomId: SeatRow['roomId']): Promise<SeatRow> {
   const key = { roomId, userId: ctx.me }
   const seat = await ctx.store.get(seats.table, key)
   if (!seat) return refuse('NotFound')
-  ctx.guard(must(seats.table, key, { role: seat.role }))
+  ctx.guard(must(seats.table, key, { role: seat.role, hides: seat.hides }))
   return seat
 }

@@ -11,9 +11,11 @@ import type {
   UserId,
   RefusalCode,
 } from '@connectly/protocol'
-import type { Reader } from '../store/store.ts'
+import type { Reader, Write } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
+import type { Clock } from './clock.ts'
 import type { Context, Doing, Next } from './context.ts'
+import type { Live } from './live.ts'
 
 type AnyInput = Record<string, unknown>
 
@@ -66,7 +68,15 @@ export const on = <E extends EventType>(
 })
 
 /** A person's seat as the kernel needs it: what it may do, and from where on it sees. */
-export type SeatRow = { roomId: RoomId; userId: UserId; role: string; fromSeq: number; clearedSeq: number }
+export type SeatRow = {
+  roomId: RoomId
+  userId: UserId
+  role: string
+  fromSeq: number
+  clearedSeq: number
+  /** Members who do not see what this one says, nor this one what they say: one of the two blocked the other. */
+  hides: UserId[] | null
+}
 
 /** Where seats are kept, and what they may: given by the one feature that owns them. */
 export type Seats = {
@@ -114,6 +124,9 @@ export const repeat = <M extends Method>(
   run: run as Repeat['run'],
 })
 
+/** What a feature that listens to connections has in hand. `write` commits rows that are nobody's event. */
+export type Starting = { live: Live; store: Reader; clock: Clock; write(writes: readonly Write[]): Promise<void> }
+
 export type Feature = {
   name: string
   tables?: readonly Table[]
@@ -124,6 +137,10 @@ export type Feature = {
   fills?: readonly Fill[]
   repeats?: readonly Repeat[]
   seats?: Seats
+  /** What else an opening brings: what moved since, besides the logs. `since` is the server's time of the last opening. */
+  moved?: (store: Reader, me: UserId, since: number) => Promise<unknown>
+  /** Begins what lives beside the asks, when the process starts: who comes and goes. */
+  starts?: (parts: Starting) => void
   lines?: LineParts
   /** Tables by the id field that names their rows, for the access rule `own`. */
   objects?: Readonly<Record<string, Table>>

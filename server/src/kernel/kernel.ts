@@ -1,12 +1,13 @@
-import { generalRefusals, registry, type Answer, type Method, type RefusalCode } from '@connectly/protocol'
+import { generalRefusals, registry, type Answer, type Method, type Place, type RefusalCode } from '@connectly/protocol'
 import type { Guard, Store, Write } from '../store/store.ts'
 import { insert, must } from '../store/store.ts'
 import type { AccessRules } from './access.ts'
 import type { Clock } from './clock.ts'
 import type { Caller, Context } from './context.ts'
-import type { Before, Feature, Handle, Repeat } from './feature.ts'
+import type { Before, Feature, Handle, Repeat, SeatRow } from './feature.ts'
 import { newId, sha256 } from './ids.ts'
 import type { Limits } from './limits.ts'
+import type { Live } from './live.ts'
 import type { Log } from './log.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -29,6 +30,7 @@ type Parts = {
   access: AccessRules
   sessions: Sessions
   limits: Limits
+  live: Live
   clock: Clock
   logger: Logger
   metrics: Metrics
@@ -38,7 +40,7 @@ type Parts = {
 
 /** The one way through the house for every ask: session, limit, shape, access, handler, commit, answer. */
 export function createAsk(parts: Parts): Ask {
-  const { features, store, log, access, sessions, limits, clock, logger, metrics } = parts
+  const { features, store, log, access, sessions, limits, live, clock, logger, metrics } = parts
   const handles = new Map<string, Handle>(
     features.flatMap((feature) => feature.handles ?? []).map((each) => [each.method.name, each]),
   )
@@ -51,7 +53,7 @@ export function createAsk(parts: Parts): Ask {
   async function answer(caller: Caller, name: string, raw: unknown): Promise<unknown> {
     const found = handles.get(name) ?? refuse('NotFound')
     const { method } = found
-    if (method.door === 'http' && caller.door !== 'http') refuse('NotFound')
+    if (method.door !== 'both' && method.door !== caller.door) refuse('NotFound')
     const { session } = caller
     if (session ? !sessions.isLive(session) : method.access.who === 'session') refuse('SignedOut')
     await limits.take(method.limit, { userId: session?.userId ?? null, address: caller.address })
@@ -103,6 +105,8 @@ export function createAsk(parts: Parts): Ask {
   function contextFor(method: Method, caller: Caller, input: Record<string, unknown>): Context {
     const guards: Guard[] = []
     const extras: Parameters<Context['also']>[0][] = []
+    const locked: Place[] = []
+    let seat: SeatRow | undefined
     let recorded = false
     const { session } = caller
     if (session) guards.push(must(sessionTable, { tokenHash: session.tokenHash }))
@@ -126,13 +130,24 @@ export function createAsk(parts: Parts): Ask {
       now: clock,
       newId,
       store,
+      live,
+      get seat() {
+        if (!seat) throw new Error(`${method.name} needs no seat, and has none`)
+        return seat
+      },
+      set seat(found) {
+        seat = found
+      },
       log: logger,
       guard: (guard) => void guards.push(guard),
-      also: (more) => void extras.push(more),
+      also: (more, places = []) => {
+        extras.push(more)
+        locked.push(...places)
+      },
       record: async (places, make) => {
         if (recorded) throw new Error(`${method.name} records twice: one ask is one commit`)
         recorded = true
-        const outcome = await log.record(places, guards, (next) => {
+        const outcome = await log.record([...new Set([...places, ...locked])], guards, (next) => {
           const doing = make(next)
           const more = extras.map((extra) => extra(next, doing.result))
           return {

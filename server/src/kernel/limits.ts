@@ -14,6 +14,7 @@ export const defaultLimits: LimitTable = {
   search: { points: 120, seconds: 60, by: 'person' },
   request: { points: 30, seconds: 3600, by: 'person' },
   membership: { points: 120, seconds: 60, by: 'person' },
+  signal: { points: 600, seconds: 60, by: 'person' },
   signIn: { points: 60, seconds: 900, by: 'address' },
   signUp: { points: 60, seconds: 3600, by: 'address' },
 }

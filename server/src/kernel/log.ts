@@ -1,7 +1,7 @@
 import type { Frame, LoggedEvent, Place, UserId } from '@connectly/protocol'
 import type { Change, Guard, Outcome, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
-import { stored, type Doing, type Happened, type Next } from './context.ts'
+import { bare, stored, type Doing, type Happened, type Next } from './context.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { refuse } from './refuse.ts'
@@ -11,8 +11,8 @@ const MAX_GROUP = 256
 
 /** Who hears what happens in a place. The transport is one. */
 export interface Audience {
-  /** Says a frame to everyone seated in its place. */
-  tell(frame: Frame): void
+  /** Says a frame to everyone seated in its place; to some, another in its stead. */
+  tell(frame: Frame, instead?: ReadonlyMap<UserId, Frame>): void
   /** Seats a person's connections in a place. */
   open(userId: UserId, place: Place): void
   /** Takes them out of it. */
@@ -122,23 +122,25 @@ export function createLog(parts: {
   function tellPlace(place: Place, events: readonly Happened[]): void {
     const audience = parts.audience()
     let run: LoggedEvent[] = []
-    const say = () => {
-      if (run.length > 0) audience.tell({ place, events: run })
+    let from = 0
+    const say = (upTo: number) => {
+      if (run.length > 0) audience.tell({ place, events: run }, unheard(place, events.slice(from, upTo)))
       if (run.length > 0) metrics.frames.inc()
       run = []
+      from = upTo
     }
-    for (const { type, n, data } of events) {
+    for (const [index, { type, n, data }] of events.entries()) {
       if (type.opens) {
-        say()
+        say(index)
         audience.open(data[type.opens] as UserId, place)
       }
       run.push({ seq: n.seq, at: n.at, name: type.name, data })
       if (type.closes) {
-        say()
+        say(index + 1)
         audience.close(data[type.closes] as UserId, place)
       }
     }
-    say()
+    say(events.length)
   }
 
   function restIfIdle(): void {
@@ -188,6 +190,22 @@ export function createLog(parts: {
         setImmediate(restIfIdle)
       }),
   }
+}
+
+/** The frames of those who may not know what some of these events say: with their numbers, and nothing more. */
+function unheard(place: Place, events: readonly Happened[]): ReadonlyMap<UserId, Frame> | undefined {
+  const some = new Set(events.flatMap((event) => event.unheardBy ?? []))
+  if (some.size === 0) return undefined
+  const frameFor = (userId: UserId): Frame => ({
+    place,
+    events: events.map((event) => ({
+      seq: event.n.seq,
+      at: event.n.at,
+      name: event.type.name,
+      data: event.unheardBy?.includes(userId) ? bare(event) : event.data,
+    })),
+  })
+  return new Map([...some].map((userId) => [userId, frameFor(userId)]))
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { AccountKind, UserId } from '@connectly/protocol'
+import type { AccountKind, SessionId, UserId } from '@connectly/protocol'
 import type { Store, Write } from '../store/store.ts'
 import { insert, patch, remove } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import type { Session } from './context.ts'
-import { newToken, sha256 } from './ids.ts'
+import { newId, newToken, sha256 } from './ids.ts'
 import { sessionTable } from './tables.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -15,7 +15,12 @@ const MAX_HELD = 50_000
 export type Sessions = ReturnType<typeof createSessions>
 
 /** The row and token of a new session; only the token's hash is written. */
-export function startSession(userId: UserId, kind: AccountKind, now: number): { token: string; write: Write } {
+export function startSession(
+  userId: UserId,
+  kind: AccountKind,
+  now: number,
+  device = '',
+): { token: string; write: Write } {
   const token = newToken()
   const row = {
     tokenHash: sha256(token),
@@ -25,6 +30,8 @@ export function startSession(userId: UserId, kind: AccountKind, now: number): { 
     lastUsedAt: now,
     expiresAt: now + SESSION_LIFE,
     scopes: null,
+    sessionId: newId<SessionId>(),
+    device,
   }
   return { token, write: insert(sessionTable, row) }
 }

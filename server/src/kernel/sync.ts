@@ -26,7 +26,7 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
     )
     return wanted.flatMap(({ roomId }) => {
       const line = Object.assign(
-        { last: null, other: null, seq: numbers.get(roomPlace(roomId)) ?? 0 },
+        { ...blankLine, seq: numbers.get(roomPlace(roomId)) ?? 0 },
         ...parts.map((part) => part.get(roomId)),
       )
       return line.room ? [line as RoomLine] : []
@@ -36,8 +36,9 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
   return {
     name: 'sync',
     handles: [
-      handle(openSync, async (ctx, { epoch: theirs, cursors: sent, lines: sentLines }) => {
+      handle(openSync, async (ctx, { epoch: theirs, cursors: sent, lines: sentLines, since }) => {
         const same = theirs === epoch()
+        const openedAt = ctx.now()
         const held = Object.entries(sent) as [Place, number][]
         const cursors = new Map(held.map(([place, seq]) => [place, same ? seq : null]))
         const listed = new Map(same ? (Object.entries(sentLines) as [RoomId, number][]) : [])
@@ -68,7 +69,10 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
         const gone = [...new Set([...cursors.keys(), ...[...listed.keys()].map(roomPlace)])].filter(
           (place) => place !== me && !seated.has(place),
         )
-        return { epoch: epoch(), serverTime: ctx.now(), places, lines: await lines(ctx.store, stale), gone }
+        const moved: Record<string, unknown> = {}
+        if (since !== undefined && same)
+          for (const { name, moved: read } of features) if (read) moved[name] = await read(ctx.store, ctx.me, since)
+        return { epoch: epoch(), serverTime: openedAt, places, lines: await lines(ctx.store, stale), gone, moved }
       }),
 
       handle(headOf, async (ctx, { roomId }) => {
@@ -164,6 +168,19 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
       data: data[index] as Record<string, unknown>,
     }))
   }
+}
+
+/** A line of which no feature knows more than its number. */
+const blankLine: Omit<RoomLine, 'room' | 'seq'> = {
+  last: null,
+  other: null,
+  readSeq: 0,
+  unreadFrom: null,
+  unread: [],
+  mentions: [],
+  theirs: null,
+  pinnedAt: null,
+  mutedUntil: null,
 }
 
 /** A seat sees what has a number above this. */

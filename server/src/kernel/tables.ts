@@ -1,4 +1,4 @@
-import { accountKinds, Place, Seq, Time, UserId } from '@connectly/protocol'
+import { accountKinds, Place, Seq, SessionId, Time, UserId } from '@connectly/protocol'
 import * as z from 'zod/mini'
 import { defineTable } from '../store/table.ts'
 
@@ -35,6 +35,9 @@ export const sessionTable = defineTable(
     expiresAt: Time,
     kind: z.enum(accountKinds),
     scopes: z.nullable(z.array(z.string())),
+    /** Its name to its owner; null for those from before there were names. */
+    sessionId: z.nullable(SessionId),
+    device: z.string(),
   }),
   { key: ['tokenHash'], indexes: [['userId'], ['expiresAt']], refs: { userId: 'users' } },
 )

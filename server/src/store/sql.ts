@@ -123,7 +123,12 @@ export function createIndexSql(table: string, names: readonly string[]): string 
   return `create index ${quote(`${table}_by_${names.join('_')}`)} on ${quote(table)} (${names.map(quote).join(', ')})`
 }
 
-export function addColumnSql(table: string, column: Column): string {
-  if (!column.nullable) throw new Error(`${table}.${column.name}: a column added later is nullable`)
-  return `alter table ${quote(table)} add column ${quote(column.name)} ${column.type === 'text' || column.type === 'json' ? 'text' : 'integer'}`
+/** `fill` is what the rows there get: a column that may not be empty needs it. It stands in a migration, never in an input. */
+export function addColumnSql(table: string, column: Column, fill?: string | number): string {
+  if (!column.nullable && fill === undefined)
+    throw new Error(`${table}.${column.name}: a column added later is nullable, or says what the rows there get`)
+  const type = column.type === 'text' || column.type === 'json' ? 'text' : 'integer'
+  const value = typeof fill === 'string' ? `'${fill.replaceAll("'", "''")}'` : fill
+  const empty = column.nullable ? '' : ` not null default ${value}`
+  return `alter table ${quote(table)} add column ${quote(column.name)} ${type}${empty}`
 }

@@ -93,7 +93,7 @@ const planted: [string, (at: { roomId: RoomId; userId: UserId; seq: number }) =>
   ],
   [
     'a message that bears the number of another event',
-    ({ roomId, seq }) => [patch(eventTable, { place: roomPlace(roomId), seq }, { set: { name: 'rooms.renamed' } })],
+    ({ roomId, seq }) => [patch(eventTable, { place: roomPlace(roomId), seq }, { set: { name: 'rooms.edited' } })],
     [/^Message \S+ bears number \d+ of room:\S+, which is of another event\.$/],
   ],
   [

@@ -15,6 +15,7 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Caller, Connection, Session } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Ask } from '../kernel/kernel.ts'
+import type { Live } from '../kernel/live.ts'
 import type { Audience } from '../kernel/log.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
@@ -43,6 +44,7 @@ export function createSocketDoor(
   parts: {
     ask: Ask
     sessions: Sessions
+    live: Live
     origins: OriginRules
     epoch: () => string
     clock: Clock
@@ -52,7 +54,7 @@ export function createSocketDoor(
     isDraining: () => boolean
   },
 ): SocketDoor {
-  const { ask, sessions, origins, logger, metrics } = parts
+  const { ask, sessions, live, origins, logger, metrics } = parts
   const io = new Server<
     Record<string, never>,
     Record<string, (...args: unknown[]) => void>,
@@ -110,7 +112,8 @@ export function createSocketDoor(
     metrics.sockets.inc()
     const { address } = socket.handshake
     forgetHandshake(socket)
-    const connection: Connection = { begin: () => begin(socket) }
+    const connection: Connection = { id: socket.id, begin: () => begin(socket) }
+    live.connected({ id: socket.id, userId: session.userId })
 
     socket.on('ask', (...args: unknown[]) => {
       const [name, input, answer] = args
@@ -123,6 +126,7 @@ export function createSocketDoor(
     })
     socket.on('disconnect', (reason: string) => {
       metrics.sockets.dec()
+      live.gone(socket.id)
       metrics.disconnects.inc({ reason })
     })
     const hello: Hello = {
@@ -157,6 +161,17 @@ export function createSocketDoor(
     }
   }
 
+  live.attach({
+    say: (ids, name, data) => void io.to([...ids]).emit('said', name, data),
+    sayToAll: (name, data) => void io.emit('said', name, data),
+    seatedIn: function* (place) {
+      for (const id of io.sockets.adapter.rooms.get(place) ?? []) {
+        const data = io.sockets.sockets.get(id)?.data
+        if (data) yield data.session.userId
+      }
+    },
+  })
+
   function socketsOf(userId: UserId): Data[] {
     const ids = io.sockets.adapter.rooms.get(userPlace(userId)) ?? []
     return [...ids].flatMap((id) => io.sockets.sockets.get(id)?.data ?? [])
@@ -178,9 +193,13 @@ export function createSocketDoor(
   sweep.unref()
 
   return {
-    tell: (frame: Frame) => {
+    tell: (frame: Frame, instead?: ReadonlyMap<UserId, Frame>) => {
       if ((io.sockets.adapter.rooms.get(frame.place)?.size ?? 0) > SMALL_ROOM) releaseHeld()
-      io.to(frame.place).emit('told', frame)
+      if (!instead) return void io.to(frame.place).emit('told', frame)
+      io.to(frame.place)
+        .except([...instead.keys()].map(userPlace))
+        .emit('told', frame)
+      for (const [userId, theirs] of instead) io.to(userPlace(userId)).emit('told', theirs)
     },
     open: (userId, place) => {
       for (const data of socketsOf(userId)) data.closed?.delete(place)

@@ -1,5 +1,6 @@
 import type { MessageBody, RefusalCode, SystemBody, TextBody } from '@connectly/protocol'
 import { en } from '../texts/en.ts'
+import type { enLate } from '../texts/en-late.ts'
 
 type Forms = { readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string }
 type Text = string | Forms
@@ -9,7 +10,8 @@ type Section = { readonly [key: string]: Text }
 export type Catalogue = {
   readonly [S in keyof English]: { readonly [K in keyof English[S]]: English[S][K] extends string ? string : Forms }
 }
-type English = typeof en
+type Early = typeof en
+type English = Early & typeof enLate
 
 /** `section.key` of every text. */
 export type TextKey = { [S in keyof English]: `${S & string}.${keyof English[S] & string}` }[keyof English]
@@ -32,7 +34,7 @@ const rightToLeft = ['ar', 'ckb', 'dv', 'fa', 'he', 'ks', 'ps', 'sd', 'ug', 'ur'
 const rightToLeftLetters = /[\p{sc=Arabic}\p{sc=Hebrew}\p{sc=Syriac}\p{sc=Thaana}\p{sc=Nko}\p{sc=Adlam}]/u
 const leftToRightLetters = /[\p{sc=Latin}\p{sc=Cyrillic}\p{sc=Greek}]/u
 
-let texts: Catalogue = en
+let texts: Partial<Catalogue> = en
 let locale = 'en'
 
 /**
@@ -41,10 +43,15 @@ let locale = 'en'
  */
 export async function loadLanguage(wished: readonly string[]): Promise<void> {
   const found = wished.find((tag) => languageOf(tag) === 'en' || languageOf(tag) in languages) ?? 'en'
-  texts = (await languages[languageOf(found)]?.()) ?? en
+  texts = (await languages[languageOf(found)]?.()) ?? { ...texts, ...en }
   locale = found
   document.documentElement.lang = languageOf(found)
   document.documentElement.dir = directionOf(found)
+}
+
+/** Adds the English texts of what is loaded later; another language has them from the start. */
+export function addTexts(more: typeof enLate): void {
+  texts = { ...more, ...texts }
 }
 
 /** The direction a language is written in. */
@@ -69,6 +76,7 @@ export function refusalText(code: RefusalCode, params: Readonly<Record<string, s
 export function bodyText(body: MessageBody): string {
   if (isText(body)) return body.text
   if (isSystem(body)) return systemText(body)
+  if (body.kind === 'deleted') return t('room.deleted')
   return 'fallback' in body ? body.fallback : ''
 }
 
@@ -130,6 +138,8 @@ function systemText({ code, names: [name = '', other] }: SystemBody): string {
       return other === undefined ? t('system.memberLeft', { name }) : t('system.memberRemoved', { name, other })
     case 'renamed':
       return t('system.renamed', { name, other: other ?? '' })
+    case 'handedOver':
+      return t('system.handedOver', { name, other: other ?? '' })
   }
 }
 

@@ -105,6 +105,7 @@ export const en = {
     charactersLeft: { one: '{count} character left', other: '{count} characters left' },
     charactersOver: { one: '{count} character too many', other: '{count} characters too many' },
     saidBy: '{name}: {text}',
+    deleted: 'Message deleted',
   },
   system: {
     groupCreated: '{name} made this group',
@@ -113,6 +114,7 @@ export const en = {
     memberLeft: '{name} left',
     memberRemoved: '{name} removed {other}',
     renamed: '{name} renamed this group “{other}”',
+    handedOver: '{name} made {other} the owner',
   },
   requests: {
     title: 'Requests',
@@ -186,6 +188,11 @@ export const en = {
     AlreadyAsked: 'You’ve asked already. The answer is still to come.',
     RequestClosed: 'This request was answered or taken back in the meantime.',
     NotAContact: 'You can only add people you already talk to.',
+    YouBlocked: 'You’ve blocked them. Unblock them first.',
+    TooManyBlocks: 'That’s as many people as can be blocked. Unblock someone first.',
+    MessageDeleted: 'That message was deleted in the meantime.',
+    TooLate: 'A message can be deleted for everyone for 48 hours. You can still delete it for yourself.',
+    TooManyPinned: 'That’s as many chats as fit at the top. Unpin one first.',
     LastOwner: 'A group needs an owner. Hand it over first.',
     RoomFull: 'This group has all the members it can hold.',
   },

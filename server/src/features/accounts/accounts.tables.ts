@@ -1,4 +1,4 @@
-import { Person } from '@connectly/protocol'
+import { Person, Privacy, Time } from '@connectly/protocol'
 import * as z from 'zod/mini'
 import { defineTable } from '../../store/table.ts'
 
@@ -7,6 +7,12 @@ const User = z.extend(Person, {
   nameKey: z.string(),
   /** `$argon2id$…`, or null for who cannot sign in with a password. */
   passwordHash: z.nullable(z.string()),
+  /** What they say about themselves; a bot, what it is there for. */
+  about: z.string(),
+  /** What they show of themselves; null is everything. */
+  privacy: z.nullable(Privacy),
+  /** When their last connection went, in ms; null for who never had one. */
+  lastSeenAt: z.nullable(Time),
 })
 
 export const userTable = defineTable('users', User, { key: ['userId'], unique: [['username']], indexes: [['nameKey']] })

@@ -33,6 +33,9 @@ export const accountHandles = [
       kind: 'person',
       createdAt: ctx.now(),
       passwordHash,
+      about: '',
+      privacy: null,
+      lastSeenAt: null,
     }
     const session = startSession(user.userId, user.kind, ctx.now())
     ctx.guard(mustNot(userTable, { username }))

@@ -10,7 +10,7 @@ import {
   pageMessages,
   PAGE_SIZE,
   removeMember,
-  renameRoom,
+  editRoom,
   sendMessage,
   whoAmI,
   type Answer,
@@ -218,7 +218,7 @@ test('a page brings who wrote in it, also those who have left since', async () =
 test('what happens to a room is said in the room, in codes and names', async () => {
   const { owner, others, roomId } = await group(2)
   const [leaver, removed] = others as [TestPerson, TestPerson]
-  await owner.ask(renameRoom, { roomId, name: 'New name' })
+  await owner.ask(editRoom, { roomId, name: 'New name' })
   await leaver.ask(leaveRoom, { roomId })
   await owner.ask(removeMember, { roomId, userId: removed.userId })
   await owner.ask(addMember, { roomId, userId: removed.userId })
@@ -245,7 +245,7 @@ test('what changed nothing is not said', async () => {
 
   await owner.ask(addMember, { roomId, userId: others[0]!.userId })
   await owner.tries(leaveRoom, { roomId })
-  await others[0]!.tries(renameRoom, { roomId, name: 'Not mine to say' })
+  await others[0]!.tries(editRoom, { roomId, name: 'Not mine to say' })
 
   assert.equal(await count(), before)
 })

@@ -6,7 +6,7 @@ import {
   pageMessages,
   PAGE_SIZE,
   removeMember,
-  renameRoom,
+  editRoom,
   roomPlace,
   sendMessage,
 } from '@connectly/protocol'
@@ -53,7 +53,9 @@ export const messageRepeats = [
   repeat(sendMessage, async (store, me, { localId, roomId, body }) => {
     const [row] = await store.find(messageTable, { where: { authorId: me, localId }, limit: 1 })
     if (!row) return undefined
-    return row.roomId === roomId && 'text' in row.body && row.body.text === body.text ? { value: row } : 'reused'
+    return row.roomId === roomId && 'text' in row.body && row.body.text === body.text
+      ? { value: shownMessage(row) }
+      : 'reused'
   }),
 ]
 
@@ -66,9 +68,9 @@ export const systemLines = [
   before(addMember, async (ctx, { roomId, userId }) => lineAbout(ctx, roomId, 'memberAdded', userId)),
   before(removeMember, async (ctx, { roomId, userId }) => lineAbout(ctx, roomId, 'memberRemoved', userId)),
   before(leaveRoom, async (ctx, { roomId }) => lineAbout(ctx, roomId, 'memberLeft', ctx.me)),
-  before(renameRoom, async (ctx, { roomId, name }) => {
+  before(editRoom, async (ctx, { roomId, name }) => {
     const me = await findPerson(ctx.store, ctx.me)
-    ctx.also(systemLine(ctx, roomId, 'renamed', [me?.name ?? '', name]))
+    if (name !== undefined) ctx.also(systemLine(ctx, roomId, 'renamed', [me?.name ?? '', name]))
   }),
 ]
 
@@ -83,7 +85,7 @@ export const messageFills = [
         seq: { gte: Math.min(...seqs), lte: Math.max(...seqs) },
       }
       for (const row of await store.find(messageTable, { where, limit: seqs.length }))
-        found.set(`${place} ${row.seq}`, row)
+        found.set(`${place} ${row.seq}`, shownMessage(row))
     }
     return entries.map(({ place, seq }) => ({ message: found.get(`${place} ${seq}`) ?? null }))
   }),
@@ -132,9 +134,17 @@ export function compose(
   const checksum = checksumOf(draft)
   return (next) => {
     const n = next(roomPlace(roomId))
-    const message: Message = { ...draft, seq: n.seq, rev: n.seq, checksum }
+    const message: Message = {
+      ...draft,
+      replyTo: null,
+      editedAt: null,
+      deletedAt: null,
+      seq: n.seq,
+      rev: n.seq,
+      checksum,
+    }
     return {
-      write: insert(messageTable, message),
+      write: insert(messageTable, { ...message, hiddenFrom: null }),
       event: happened(messageSent, n, { message }),
       message,
     }
@@ -187,7 +197,8 @@ async function page(store: Reader, seat: SeatRow, range: Range): Promise<Message
   if (!forward) kept.reverse()
   const rest = forward ? { older: range.after > floor, newer: more } : { older: more, newer: range.before !== null }
   return {
-    messages: kept,
+    messages: kept.map(shownMessage),
+    quoted: [],
     people: await peopleOf(
       store,
       kept.map((row) => row.authorId),
@@ -207,10 +218,16 @@ async function pageAround(store: Reader, seat: SeatRow, messageId: MessageId, li
   const people = new Map([...before.people, ...after.people].map((person) => [person.userId, person]))
   return {
     messages: [...before.messages, ...after.messages],
+    quoted: [],
     people: [...people.values()],
     older: before.older,
     newer: after.newer,
   }
+}
+
+/** A message as it travels: without who may not see it. */
+export function shownMessage({ hiddenFrom: _hidden, ...message }: MessageRow): Message {
+  return message
 }
 
 async function lastOf(store: Reader, seat: SeatRow): Promise<MessageRow | undefined> {

@@ -6,7 +6,7 @@ import { linesOf, roomSnapshots } from './rooms.heads.ts'
 import { roomTable, seatTable } from './rooms.tables.ts'
 
 export { findDirect, noDirect, openDirect } from './rooms.ts'
-export { roomTable, seatTable } from './rooms.tables.ts'
+export { freshSeat, roomTable, seatTable } from './rooms.tables.ts'
 
 /** The most rooms that one person's opening reads. */
 const MAX_ROOMS = 5000

@@ -9,7 +9,7 @@ import {
   openSync,
   pageMessages,
   removeMember,
-  renameRoom,
+  editRoom,
   sendMessage,
   setRole,
   userPlace,
@@ -76,10 +76,9 @@ test('a name has 1 to 64 characters that can be seen, and nothing that deceives'
 
   for (const name of bad) {
     assert.equal(codeOf(await owner.tries(createGroup, group(name, []))), 'InvalidInput', JSON.stringify(name))
-    assert.equal(codeOf(await owner.tries(renameRoom, { roomId, name })), 'InvalidInput', JSON.stringify(name))
+    assert.equal(codeOf(await owner.tries(editRoom, { roomId, name })), 'InvalidInput', JSON.stringify(name))
   }
-  for (const name of good)
-    assert.equal((await owner.ask(renameRoom, { roomId, name })).name, name.normalize('NFC'), name)
+  for (const name of good) assert.equal((await owner.ask(editRoom, { roomId, name })).name, name.normalize('NFC'), name)
 })
 
 test('what each role may do', async () => {
@@ -94,7 +93,7 @@ test('what each role may do', async () => {
     if (role !== 'member') await owner.ask(setRole, { roomId, userId: actor.userId, role })
 
     const codes = {
-      rename: codeOf(await actor.tries(renameRoom, { roomId, name: `By ${role}` })),
+      rename: codeOf(await actor.tries(editRoom, { roomId, name: `By ${role}` })),
       add: codeOf(await actor.tries(addMember, { roomId, userId: guest.userId })),
       setRole: codeOf(await actor.tries(setRole, { roomId, userId: target.userId, role: 'admin' })),
     }
@@ -193,7 +192,7 @@ test('two people have one direct room for ever: two members, no name, nobody com
   await befriend(a, c)
 
   const codes = await Promise.all([
-    a.tries(renameRoom, { roomId, name: 'Ours' }),
+    a.tries(editRoom, { roomId, name: 'Ours' }),
     a.tries(addMember, { roomId, userId: c.userId }),
     a.tries(removeMember, { roomId, userId: b.userId }),
     a.tries(setRole, { roomId, userId: a.userId, role: 'owner' }),

@@ -7,13 +7,13 @@ import {
   memberRemoved,
   MAX_MEMBERS,
   removeMember,
-  renameRoom,
+  editRoom,
   roleChanged,
   roomCreated,
   roomJoined,
   roomLeft,
   roomPlace,
-  roomRenamed,
+  roomEdited,
   setRole,
   userPlace,
 } from '@connectly/protocol'
@@ -24,28 +24,30 @@ import { refuse } from '../../kernel/refuse.ts'
 import { insert, must, patch, remove, type Numbered, type Reader, type Write } from '../../store/store.ts'
 import { findPerson, peopleOf } from '../accounts/index.ts'
 import { seatCan } from './rights.ts'
-import { roomTable, seatTable, type RoomRow, type SeatRow } from './rooms.tables.ts'
+import { freshSeat, roomTable, seatTable, type RoomRow, type SeatRow } from './rooms.tables.ts'
+import { freshLine } from './line.ts'
 
 export const roomHandles = [
-  handle(createGroup, async (ctx, { name, userIds }) => {
+  handle(createGroup, async (ctx, { name, about = '', tint = null, userIds }) => {
     const people = await requireContacts(ctx, userIds)
     const me = (await findPerson(ctx.store, ctx.me)) ?? refuse('NotFound')
-    const opening = newRoom(ctx, { kind: 'group', name, directKey: null }, [
+    const opening = newRoom(ctx, { kind: 'group', name, about, tint, directKey: null }, [
       { person: me, role: 'owner' },
       ...people.map((person) => ({ person, role: 'member' as const })),
     ])
     return ctx.record(opening.places, (next) => opening.make(next))
   }),
 
-  handle(renameRoom, async (ctx, { roomId, name }) => {
+  handle(editRoom, async (ctx, { roomId, ...given }) => {
     const { room } = await requireRoom(ctx, roomId)
-    if (room.name === name) return shownRoom(room)
+    const { name = room.name, about = room.about, tint = room.tint } = given
+    if (room.name === name && room.about === about && room.tint === tint) return shownRoom(room)
     return ctx.record([roomPlace(roomId)], (next) => {
       const n = next(roomPlace(roomId))
-      const renamed: Room = { ...shownRoom(room), name, rev: n.seq }
+      const renamed: Room = { ...shownRoom(room), name, about, tint, rev: n.seq }
       return {
-        writes: [patch(roomTable, { roomId }, { set: { name, rev: n.seq } })],
-        events: [happened(roomRenamed, n, { room: renamed })],
+        writes: [patch(roomTable, { roomId }, { set: { name, about, tint, rev: n.seq } })],
+        events: [happened(roomEdited, n, { room: renamed })],
         result: renamed,
       }
     })
@@ -70,10 +72,7 @@ export const roomHandles = [
             { add: { members: 1 }, only: { members: { lt: MAX_MEMBERS } }, else: 'RoomFull', set: { rev: n.seq } },
           ),
         ],
-        events: [
-          happened(roomJoined, next(list), { roomId, line: { room: grown, other: null, last: null, seq: n.seq } }),
-          event,
-        ],
+        events: [happened(roomJoined, next(list), { roomId, line: freshLine(grown, null, n.seq) }), event],
         result: seat,
       }
     })
@@ -127,7 +126,7 @@ export async function openDirect(
   if (people.length !== 2) refuse('NotFound')
   return newRoom(
     ctx,
-    { kind: 'direct', name: null, directKey: directKey(a, b) },
+    { kind: 'direct', name: null, about: '', tint: null, directKey: directKey(a, b) },
     people.map((person) => ({ person, role: 'member' })),
   )
 }
@@ -177,10 +176,12 @@ export async function membersOf(store: Reader, roomId: RoomId, limit: number, af
   })
 }
 
-export const shownRoom = ({ roomId, kind, name, members, createdAt, rev }: RoomRow): Room => ({
+export const shownRoom = ({ roomId, kind, name, about, tint, members, createdAt, rev }: RoomRow): Room => ({
   roomId,
   kind,
   name,
+  about,
+  tint,
   members,
   createdAt,
   rev,
@@ -198,7 +199,7 @@ type Opening = { roomId: RoomId; places: Parameters<Context['record']>[0]; make:
 
 function newRoom(
   ctx: Context,
-  what: Pick<RoomRow, 'kind' | 'name' | 'directKey'>,
+  what: Pick<RoomRow, 'kind' | 'name' | 'about' | 'tint' | 'directKey'>,
   members: readonly { person: Person; role: Seat['role'] }[],
 ): Opening {
   const roomId = ctx.newId<RoomId>()
@@ -219,7 +220,7 @@ function newRoom(
       const joined = members.map(({ person }) =>
         happened(roomJoined, next(userPlace(person.userId)), {
           roomId,
-          line: { room: shown, other: other(person), last: null, seq: 0 },
+          line: freshLine(shown, other(person), 0),
         }),
       )
       return {
@@ -241,7 +242,7 @@ function taking(
 ): { writes: Write[]; event: Happened; seat: Seat } {
   const seat: Seat = { roomId: room.roomId, userId: person.userId, role, fromSeq, joinedAt: n.at, rev: n.seq }
   return {
-    writes: [insert(seatTable, { ...seat, clearedSeq: 0 })],
+    writes: [insert(seatTable, { ...seat, ...freshSeat, readSeq: fromSeq })],
     event: happened(memberAdded, n, { userId: person.userId, seat, person, room, byId }),
     seat,
   }

@@ -38,7 +38,7 @@ function sqlOf(step: Step): string[] {
     case 'addTable':
       return createTableSql(step.table)
     case 'addColumn':
-      return [addColumnSql(step.table, step.column)]
+      return [addColumnSql(step.table, step.column, step.fill)]
     case 'addIndex':
       return [createIndexSql(step.table, step.columns)]
   }

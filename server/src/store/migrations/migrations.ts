@@ -1,5 +1,6 @@
 import { spine } from './0001-spine.ts'
+import { people } from './0002-people.ts'
 import type { Migration } from './portable.ts'
 
 /** All migrations, in order, for every engine. A released one is never changed. */
-export const migrations: readonly Migration[] = [spine]
+export const migrations: readonly Migration[] = [spine, people]

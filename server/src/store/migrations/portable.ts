@@ -3,10 +3,23 @@ import type { Column, Table } from '../table.ts'
 /** A step of a migration, in words that every engine understands. */
 export type Step =
   | { do: 'addTable'; table: Table }
-  | { do: 'addColumn'; table: string; column: Column }
+  | { do: 'addColumn'; table: string; column: Column; /** What rows that are there get. */ fill?: string | number }
   | { do: 'addIndex'; table: string; columns: readonly string[] }
 
 export type Migration = { number: number; name: string; steps: readonly Step[] }
+
+/** A column for a table that is there. One that may not be empty says what the rows there get. */
+export function addColumn(
+  table: string,
+  name: string,
+  type: 'text?' | 'int?' | 'bool?' | 'json?' | 'text' | 'int',
+  fill?: string | number,
+): Step {
+  const column = { name, type: type.replace('?', '') as Column['type'], nullable: type.endsWith('?') }
+  return { do: 'addColumn', table, column, ...(fill !== undefined && { fill }) }
+}
+
+export const addIndex = (table: string, columns: readonly string[]): Step => ({ do: 'addIndex', table, columns })
 
 /** A frozen table: written out, not taken from today's shapes, so that history does not change under a released schema. */
 export function addTable(

@@ -15,7 +15,7 @@ const state = ({ slices }: Held) => slices['messages'] as MessagesState
 /** The page before a number, as the server would answer. */
 function pageBefore(log: readonly Message[], before: number, limit: number): MessagePage {
   const earlier = log.filter(({ seq }) => seq < before)
-  return { messages: earlier.slice(-limit), people: [], older: earlier.length > limit, newer: true }
+  return { messages: earlier.slice(-limit), people: [], quoted: [], older: earlier.length > limit, newer: true }
 }
 
 /** An ascending run of messages, some revised. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { memberAdded, memberRemoved, messageSent, roomJoined, roomLeft, roomRenamed } from '@connectly/protocol'
+import { memberAdded, memberRemoved, messageSent, roomJoined, roomLeft, roomEdited } from '@connectly/protocol'
 import type { RoomId, RoomLine } from '@connectly/protocol'
 import fc from 'fast-check'
 import { after, afterInRoom, type Happening, type Held } from '../../kernel/slice.ts'
@@ -24,7 +24,7 @@ const logOf = (names: readonly string[]) =>
   names.map((kind, nth) => {
     const seq = nth + 1
     if (kind === 'said') return happened(seq, messageSent.name, { message: last(seq) })
-    if (kind === 'renamed') return happened(seq, roomRenamed.name, { room: room(seq) })
+    if (kind === 'renamed') return happened(seq, roomEdited.name, { room: room(seq) })
     if (kind === 'came') return happened(seq, memberAdded.name, { room: room(seq) })
     if (kind === 'went') return happened(seq, memberRemoved.name, { room: room(seq) })
     return happened(seq, 'something new', {})

@@ -5,7 +5,7 @@ import {
   roleChanged,
   roomJoined,
   roomLeft,
-  roomRenamed,
+  roomEdited,
 } from '@connectly/protocol'
 import type { DataOf, EventType, Member, Room, RoomId, RoomLine, Seat } from '@connectly/protocol'
 import type { Listing } from '../../kernel/replica.ts'
@@ -25,7 +25,7 @@ export const roomSlice = defineSlice<RoomState>({
   place: 'room',
   fromHead: (head) => ({ room: null, me: null, members: [], ...(head as Partial<RoomState>) }),
   events: {
-    [roomRenamed.name]: (state, event) => ({ ...state, room: newer(state.room, dataOf(roomRenamed, event).room) }),
+    [roomEdited.name]: (state, event) => ({ ...state, room: newer(state.room, dataOf(roomEdited, event).room) }),
     [memberAdded.name]: (state, event) => {
       const { room, seat, person } = dataOf(memberAdded, event)
       const known = state.members.some((member) => member.seat.userId === seat.userId)
@@ -97,7 +97,7 @@ function lineAfter(line: RoomLine, event: Happening): RoomLine {
       const { messageId, authorId, body, at, seq } = message
       return { ...moved, last: { messageId, authorId, body, at, seq } }
     }
-    case roomRenamed.name:
+    case roomEdited.name:
     case memberAdded.name:
     case memberRemoved.name:
       return { ...moved, room: newer(line.room, (event.data as { room: Room }).room) ?? line.room }

@@ -1,0 +1,151 @@
+import {
+  roomPlace,
+  type DataOf,
+  type EventType,
+  type Place,
+  type RoomId,
+  type Signal,
+  type UserId,
+} from '@connectly/protocol'
+
+/** Somebody whose last connection went counts as gone after this, in ms: a reload, or a change of networks, is no absence. */
+const GRACE = 1000
+
+/** One open connection, as far as signals are concerned. */
+export type Attendance = { id: string; userId: UserId }
+/** What a connection shows: people whose presence it wants to hear of, and the room that is open on it. */
+export type Shown = { userIds: readonly UserId[]; roomId: RoomId | null }
+
+/** How signals get out, and who is seated where: given by the door that holds the connections. */
+export type Outlet = {
+  say(connectionIds: readonly string[], name: string, data: unknown): void
+  sayToAll(name: string, data: unknown): void
+  seatedIn(place: Place): Iterable<UserId>
+}
+
+export type Live = ReturnType<typeof createLive>
+
+type DataOfSignal<S> = S extends Signal<infer Data> ? DataOf<EventType<Data>> : never
+
+/**
+ * Who is here, and what their connections show: what signals need to know. Nothing of it is kept; a process that starts
+ * anew learns it from the connections that come back.
+ */
+export function createLive() {
+  const people = new Map<UserId, Set<string>>()
+  const connections = new Map<string, Attendance & { shown: Shown }>()
+  const watchers = new Map<UserId, Set<string>>()
+  const viewers = new Map<RoomId, Set<string>>()
+  const leaving = new Map<UserId, ReturnType<typeof setTimeout>>()
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+  const saidAt = new Map<string, number>()
+  const onPerson: ((userId: UserId, change: 'came' | 'went') => void)[] = []
+  const onConnection: ((connection: Attendance, change: 'opened' | 'closed') => void)[] = []
+  let outlet: Outlet = { say: () => undefined, sayToAll: () => undefined, seatedIn: () => [] }
+
+  function show(id: string, shown: Shown): void {
+    const connection = connections.get(id)
+    if (!connection) return
+    for (const userId of connection.shown.userIds) take(watchers, userId, id)
+    if (connection.shown.roomId) take(viewers, connection.shown.roomId, id)
+    connection.shown = shown
+    for (const userId of shown.userIds) put(watchers, userId, id)
+    if (shown.roomId) put(viewers, shown.roomId, id)
+  }
+
+  function leave(userId: UserId): void {
+    leaving.delete(userId)
+    if (people.get(userId)?.size) return
+    people.delete(userId)
+    for (const listener of onPerson) listener(userId, 'went')
+  }
+
+  const live = {
+    attach: (to: Outlet) => void (outlet = to),
+
+    connected: ({ id, userId }: Attendance): void => {
+      connections.set(id, { id, userId, shown: { userIds: [], roomId: null } })
+      clearTimeout(leaving.get(userId))
+      const wasHere = people.has(userId)
+      leaving.delete(userId)
+      put(people, userId, id)
+      for (const listener of onConnection) listener({ id, userId }, 'opened')
+      if (!wasHere) for (const listener of onPerson) listener(userId, 'came')
+    },
+
+    gone: (id: string): void => {
+      const connection = connections.get(id)
+      if (!connection) return
+      show(id, { userIds: [], roomId: null })
+      connections.delete(id)
+      const { userId } = connection
+      const rest = people.get(userId)
+      rest?.delete(id)
+      for (const listener of onConnection) listener({ id, userId }, 'closed')
+      if (rest?.size || leaving.has(userId)) return
+      const timer = setTimeout(() => leave(userId), GRACE)
+      timer.unref()
+      leaving.set(userId, timer)
+    },
+
+    show,
+    shownBy: (id: string): Shown | undefined => connections.get(id)?.shown,
+    userOf: (id: string): UserId | undefined => connections.get(id)?.userId,
+    /** Whether somebody has a connection, or had one a moment ago. */
+    isHere: (userId: UserId): boolean => people.has(userId),
+    /** Everybody who is here, each once. */
+    everybody: (): IterableIterator<UserId> => people.keys(),
+    /** Connections that show somebody's presence. */
+    watchersOf: (userId: UserId): string[] => [...(watchers.get(userId) ?? [])],
+    /** Connections on which a room is open. */
+    viewersOf: (roomId: RoomId): string[] => [...(viewers.get(roomId) ?? [])],
+    connectionsOf: (userId: UserId): string[] => [...(people.get(userId) ?? [])],
+    /** Members of a room who are here, each once. */
+    hereIn: (roomId: RoomId): ReadonlySet<UserId> => new Set(outlet.seatedIn(roomPlace(roomId))),
+
+    say: <S extends Signal>(to: readonly string[], signal: S, data: DataOfSignal<S>): void => {
+      if (to.length > 0) outlet.say(to, signal.name, data)
+    },
+    sayToAll: <S extends Signal>(signal: S, data: DataOfSignal<S>): void => outlet.sayToAll(signal.name, data),
+
+    /** Runs soon, and no more often than this, however often it is asked for: the last one asked for is run. */
+    atMostEvery: (ms: number, key: string, run: () => void): void => {
+      clearTimeout(waiting.get(key))
+      const wait = Math.max(0, (saidAt.get(key) ?? 0) + ms - performance.now())
+      const timer = setTimeout(() => {
+        waiting.delete(key)
+        saidAt.set(key, performance.now())
+        run()
+      }, wait)
+      timer.unref()
+      waiting.set(key, timer)
+      if (saidAt.size > MAX_REMEMBERED) forgetOld(saidAt)
+    },
+
+    onPerson: (listener: (typeof onPerson)[number]) => void onPerson.push(listener),
+    onConnection: (listener: (typeof onConnection)[number]) => void onConnection.push(listener),
+    stop: (): void => {
+      for (const timer of [...leaving.values(), ...waiting.values()]) clearTimeout(timer)
+    },
+  }
+  return live
+}
+
+const MAX_REMEMBERED = 10_000
+
+/** The older half: whoever was said something that long ago need not wait. */
+function forgetOld(saidAt: Map<string, number>): void {
+  for (const key of [...saidAt.keys()].slice(0, MAX_REMEMBERED / 2)) saidAt.delete(key)
+}
+
+function put<K>(sets: Map<K, Set<string>>, key: K, id: string): void {
+  const set = sets.get(key)
+  if (set) set.add(id)
+  else sets.set(key, new Set([id]))
+}
+
+function take<K>(sets: Map<K, Set<string>>, key: K, id: string): void {
+  const set = sets.get(key)
+  set?.delete(id)
+  if (set?.size === 0) sets.delete(key)
+}
