@@ -36,6 +36,7 @@ type Options = {
   /** Said when the socket is there: bring everything up to date. What it throws closes the socket again. */
   onOpen: (hello: Hello) => Promise<void>
   onFrame: (frame: Frame) => void
+  onSignal: (name: string, data: unknown) => void
   /** Lower in tests. */
   patience?: { ask: number; first: number; longest: number }
 }
@@ -43,7 +44,7 @@ type Options = {
 const usual = { ask: 10_000, first: 500, longest: 30_000 }
 
 /** One socket, kept up by tries with full jitter: half a second at first, half a minute at most. */
-export function createConnection({ url, token, onOpen, onFrame, patience = usual }: Options): Connection {
+export function createConnection({ url, token, onOpen, onFrame, onSignal, patience = usual }: Options): Connection {
   const line = watched<Line>({ state: 'closed' })
   let socket: Socket | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -73,6 +74,7 @@ export function createConnection({ url, token, onOpen, onFrame, patience = usual
       ifMine((hello: Hello) => void open(mine, hello)),
     )
     mine.on('told', ifMine(onFrame))
+    mine.on('said', ifMine(onSignal))
     mine.on(
       'signedOut',
       ifMine(() => end({ state: 'signedOut' })),

@@ -1,4 +1,4 @@
-import { sendMessage, type LocalId, type RoomId } from '@connectly/protocol'
+import { sendMessage, type InputOf, type LocalId, type Mention, type MessageId, type RoomId } from '@connectly/protocol'
 import { AskError, isPassing } from './ask-error.ts'
 import type { Connection } from './connection.ts'
 import type { Outgoing, Storage } from './storage.ts'
@@ -9,6 +9,9 @@ import { watched } from './watched.ts'
 export type Bell = { ring(): void; onRing(listener: () => void): void; close(): void }
 /** Runs alone among all tabs of this person. */
 export type Alone = (name: string, work: () => Promise<void>) => Promise<void>
+
+/** What somebody writes: the text, whom it means, and what it answers. */
+export type Words = { text: string; mentions?: readonly Mention[]; replyToId?: MessageId }
 
 const RETRY = 2000
 const MAX_ACKED = 100
@@ -72,7 +75,7 @@ export function createOutbox(parts: {
       const next = lane.sort((a, b) => a.n - b.n)[0]
       if (!next) return
       try {
-        await ask(sendMessage, { roomId, localId: next.localId, body: { kind: 'text', text: next.text } })
+        await ask(sendMessage, asked(next))
         await storage.dropOutgoing(next.n)
         acked.set([...acked.get().slice(-MAX_ACKED), next])
       } catch (error) {
@@ -118,8 +121,15 @@ export function createOutbox(parts: {
     flushAll,
 
     /** Says something. It is on screen before this returns, and kept on the device when the promise resolves. */
-    send: async (roomId: RoomId, text: string): Promise<LocalId> => {
-      const entry: Outgoing = { n: UNWRITTEN, localId: newLocalId(), roomId, text, at: Date.now(), state: 'waiting' }
+    send: async (roomId: RoomId, words: Words): Promise<LocalId> => {
+      const entry: Outgoing = {
+        n: UNWRITTEN,
+        localId: newLocalId(),
+        roomId,
+        ...words,
+        at: Date.now(),
+        state: 'waiting',
+      }
       show(entry)
       const { n: _unwritten, ...fresh } = entry
       const n = await storage.addOutgoing(fresh)
@@ -156,6 +166,11 @@ export function createOutbox(parts: {
       bell.close()
     },
   }
+}
+
+function asked({ roomId, localId, text, mentions, replyToId }: Outgoing): InputOf<typeof sendMessage> {
+  const body = { kind: 'text' as const, text, ...(mentions?.length && { mentions: [...mentions] }) }
+  return { roomId, localId, body, ...(replyToId && { replyToId }) }
 }
 
 const UNWRITTEN = Number.MAX_SAFE_INTEGER

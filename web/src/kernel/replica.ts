@@ -16,7 +16,7 @@ import {
 } from '@connectly/protocol'
 import { isPassing } from './ask-error.ts'
 import type { Connection } from './connection.ts'
-import { after, afterInRoom, fromHead, type Held, type Slice } from './slice.ts'
+import { after, afterInRoom, afterMine, afterSignal, fromHead, roomOf, type Held, type Slice } from './slice.ts'
 import type { KeptPlace, Storage } from './storage.ts'
 import { watched, type Watched } from './watched.ts'
 
@@ -24,6 +24,8 @@ import { watched, type Watched } from './watched.ts'
 const MAX_HELD = 50
 const KEEP_AFTER = 250
 const FILL_AGAIN = 1000
+/** Raised when what slices keep has another shape: what was kept before is had anew. */
+const SHAPE = 2
 
 /** A slice of mine that knows which rooms are in my list, and how far each line has come. */
 export type Listing = {
@@ -53,6 +55,8 @@ export function createReplica(parts: {
   const heading = new Map<RoomId, Promise<void>>()
   let early: Frame[] | null = []
   let epoch: string | null = null
+  /** The server's time of the last opening. */
+  let openedAt: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
@@ -92,7 +96,9 @@ export function createReplica(parts: {
         return [name, slice?.kept ? slice.kept(state) : state]
       }),
     )
-    return [{ place, seq: held.seq, slices: trimmed, epoch: ofEpoch, usedAt: usedAt.get(place) ?? 0 }]
+    return [
+      { place, seq: held.seq, slices: trimmed, epoch: ofEpoch, usedAt: usedAt.get(place) ?? 0, shape: SHAPE, openedAt },
+    ]
   }
 
   /** Applies a frame, or asks for what is missing before it. */
@@ -109,6 +115,7 @@ export function createReplica(parts: {
     if (held) {
       const result = after(slices, kind, held, events)
       if (result.held !== held) put(place, result.held)
+      if (kind === 'user') tellRooms(events.filter(({ seq }) => seq > held.seq && seq <= result.held.seq))
       if (result.gap) {
         ahead.set(place, Math.max(ahead.get(place) ?? 0, events.at(-1)?.seq ?? 0))
         return void fill(place)
@@ -116,6 +123,27 @@ export function createReplica(parts: {
     }
     const mine = cell(myPlace).get()
     if (kind === 'room' && mine) put(myPlace, afterInRoom(slices, mine, id as RoomId, events))
+  }
+
+  /** What happens in my own place may be about a room I hold: what I deleted for myself there. */
+  function tellRooms(events: Frame['events']): void {
+    const about = Map.groupBy(events, roomOf)
+    for (const [roomId, theirs] of about) {
+      const held = roomId === undefined ? null : cell(roomPlace(roomId)).get()
+      if (held && roomId !== undefined) put(roomPlace(roomId), afterMine(slices, held, theirs))
+    }
+  }
+
+  /** A signal, for the slices that listen. */
+  function hearSignal(name: string, data: unknown): void {
+    const mine = cell(myPlace).get()
+    const next = mine && afterSignal(slices, 'user', mine, name, data)
+    if (next && next !== mine) put(myPlace, next)
+    const roomId = (data as { roomId?: unknown }).roomId
+    const room = typeof roomId === 'string' ? cell(roomPlace(roomId)).get() : null
+    if (!room) return
+    const moved = afterSignal(slices, 'room', room, name, data)
+    if (moved !== room) put(roomPlace(roomId as string), moved)
   }
 
   /** Fills a gap from the log. */
@@ -149,7 +177,13 @@ export function createReplica(parts: {
   function takeHead(head: Head): void {
     const held = cell(head.place).get()
     if (held && held.seq > head.seq) return
+    // What my own place said about rooms I hold may be lost with it: they are had anew when they are shown.
+    if (head.place === myPlace && held) forgetRooms()
     put(head.place, fromHead(slices, placeParts(head.place).kind, head))
+  }
+
+  function forgetRooms(): void {
+    for (const [place, room] of places) if (placeParts(place).kind === 'room' && room.get()) put(place, null)
   }
 
   /** Rooms that I hold and that are no longer in my list are gone. */
@@ -171,6 +205,11 @@ export function createReplica(parts: {
   const isWhole = ({ place, slices: state }: KeptPlace): boolean =>
     slices.every((slice) => slice.place !== placeParts(place).kind || slice.name in state)
 
+  /** What moved besides the logs is said as if by signals. */
+  function takeMoved(moved: Record<string, unknown>): void {
+    for (const { signal, each } of Object.values(moved).flatMap(asSignals)) hearSignal(signal, each)
+  }
+
   function heldRooms(): RoomId[] {
     const rooms = [...places]
       .filter(([place, held]) => placeParts(place).kind === 'room' && held.get())
@@ -185,14 +224,16 @@ export function createReplica(parts: {
     mine: cell(myPlace),
     room: (roomId: RoomId) => cell(roomPlace(roomId)),
     hear,
+    hearSignal,
 
     /** Shows what the device kept, before anything is asked. */
     load: async () => {
       const kept = await storage.places().catch(() => [])
-      const whole = kept.filter(isWhole)
+      const whole = kept.filter((each) => each.shape === SHAPE && isWhole(each))
       const own = whole.find((each) => each.place === myPlace)
       if (!own || cell(myPlace).get()) return
       epoch = own.epoch
+      openedAt = own.openedAt
       for (const { place, seq, slices: state, usedAt: used } of whole.filter((each) => each.epoch === own.epoch)) {
         usedAt.set(place, used)
         cell(place).set({ seq, slices: state })
@@ -217,18 +258,21 @@ export function createReplica(parts: {
         epoch,
         cursors,
         lines,
+        ...(openedAt !== undefined && { since: openedAt }),
       })
       if (epoch !== null && epoch !== opened.epoch) {
         for (const [place, state] of places) if (state.get() && place !== myPlace) put(place, null)
         cell(myPlace).set(null)
       }
       epoch = opened.epoch
+      openedAt = opened.serverTime
       // First what is gone: a seat taken again meanwhile stands in the events of my own place.
       const gone = opened.gone.map((place) => placeParts(place).id as RoomId)
       for (const roomId of gone) put(roomPlace(roomId), null)
       mend([], gone)
       for (const found of opened.places) take(found)
       mend(opened.lines, [])
+      takeMoved(opened.moved)
       const waiting = early ?? []
       early = null
       for (const frame of waiting) hear(frame)
@@ -267,4 +311,10 @@ export function createReplica(parts: {
       clearTimeout(timer)
     },
   }
+}
+
+/** What a feature brings along with an opening: the name of its signal, and what that would have said. */
+function asSignals(moved: unknown): { signal: string; each: unknown }[] {
+  const { signal, all } = moved as { signal: string; all: unknown[] }
+  return all.map((each) => ({ signal, each }))
 }

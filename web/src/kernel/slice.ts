@@ -15,6 +15,10 @@ export type Slice<State = unknown> = {
   events: Readonly<Record<string, (state: State, event: Happening) => State>>
   /** For a slice of mine that also follows what happens in my rooms. */
   roomEvent?(state: State, roomId: RoomId, event: Happening): State
+  /** For a slice of a room that also follows what happens in my own place about this room. */
+  mineEvent?(state: State, event: Happening): State
+  /** What is said by signals, which no log holds: how far others have read. A room's slice hears of its own room only. */
+  signals?: Readonly<Record<string, (state: State, data: never) => State>>
   /** What is worth keeping on the device. */
   kept?(state: State): State
 }
@@ -69,4 +73,36 @@ export function afterInRoom(slices: readonly Slice[], me: Held, roomId: RoomId, 
     for (const event of events) next[slice.name] = slice.roomEvent(next[slice.name], roomId, event)
   }
   return { seq: me.seq, slices: next }
+}
+
+/** A room I hold after something about it happened in my own place. */
+export function afterMine(slices: readonly Slice[], room: Held, events: readonly Happening[]): Held {
+  const next: Record<string, unknown> = { ...room.slices }
+  for (const slice of slices) {
+    if (slice.place !== 'room' || !slice.mineEvent) continue
+    for (const event of events) next[slice.name] = slice.mineEvent(next[slice.name], event)
+  }
+  return { seq: room.seq, slices: next }
+}
+
+/** A place after a signal; the same one where no slice listens. */
+export function afterSignal(
+  slices: readonly Slice[],
+  place: 'room' | 'user',
+  held: Held,
+  name: string,
+  data: unknown,
+): Held {
+  const next: Record<string, unknown> = { ...held.slices }
+  for (const slice of slices) {
+    const reduce = slice.place === place ? slice.signals?.[name] : undefined
+    if (reduce) next[slice.name] = reduce(next[slice.name], data as never)
+  }
+  return Object.keys(next).every((key) => next[key] === held.slices[key]) ? held : { seq: held.seq, slices: next }
+}
+
+/** The room that something in my own place is about, if it is about one. */
+export function roomOf({ data }: Happening): string | undefined {
+  const { roomId } = data
+  return typeof roomId === 'string' ? roomId : undefined
 }

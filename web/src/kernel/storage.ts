@@ -1,9 +1,17 @@
-import type { LocalId, Place, RoomId } from '@connectly/protocol'
+import type { LocalId, Mention, MessageId, Place, RoomId } from '@connectly/protocol'
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { Held } from './slice.ts'
 
 /** A place as it is kept: its state and its cursor in one record, so that they never part. */
-export type KeptPlace = Held & { place: Place; epoch: string; usedAt: number }
+export type KeptPlace = Held & {
+  place: Place
+  epoch: string
+  usedAt: number
+  /** Which shape its slices had. */
+  shape: number
+  /** The server's time of the last opening. */
+  openedAt: number | undefined
+}
 
 /** A message on its way. `n` is the order in which they were written on this device. */
 export type Outgoing = {
@@ -11,6 +19,8 @@ export type Outgoing = {
   localId: LocalId
   roomId: RoomId
   text: string
+  mentions?: readonly Mention[]
+  replyToId?: MessageId
   at: number
   state: 'waiting' | 'failed'
   code?: string

@@ -88,7 +88,7 @@ function Conversation({
     (text: string) => {
       setDraft('')
       if (messageId) void navigate(`/r/${roomId}`)
-      void outbox.send(roomId, text)
+      void outbox.send(roomId, { text })
     },
     [outbox, roomId, setDraft, messageId, navigate],
   )
