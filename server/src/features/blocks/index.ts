@@ -1,0 +1,14 @@
+import type { Feature } from '../../kernel/feature.ts'
+import { blockHandles, blockSnapshots } from './blocks.ts'
+import { blockTable } from './blocks.tables.ts'
+
+export { blocksOf, hasBlocked, isBlockedEitherWay } from './blocks.ts'
+export { blockTable, type BlockRow } from './blocks.tables.ts'
+
+/** Who does not want to hear from whom. The other is not told, here or anywhere. */
+export const blocks: Feature = {
+  name: 'blocks',
+  tables: [blockTable],
+  handles: blockHandles,
+  snapshots: blockSnapshots,
+}
