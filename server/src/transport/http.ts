@@ -6,6 +6,7 @@ import type { Ask } from '../kernel/kernel.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
+import { deviceOf } from './device.ts'
 import { asyncApi, openApi } from './documents.ts'
 import { securityHeaders } from './headers.ts'
 import { CSRF_COOKIE, type OriginRules } from './origin.ts'
@@ -118,7 +119,13 @@ export function createHttp(parts: Parts): Express {
       giveCsrf(response, session ? cookie : null)
       return { refused: 'BadOrigin', params: { reason: 'double-submit' } }
     }
-    return { session, address: addressOf(request), door: 'http', requestId: String(response.locals['requestId']) }
+    return {
+      session,
+      address: addressOf(request),
+      door: 'http',
+      requestId: String(response.locals['requestId']),
+      device: deviceOf(request.headers['user-agent']),
+    }
   }
 
   /** What is thrown outside of a method: by a body or a path that cannot be read, or by a fault of ours. */

@@ -9,7 +9,7 @@ import {
   type Person,
   type UserId,
 } from '@connectly/protocol'
-import { handle, type Snapshots } from '../../kernel/feature.ts'
+import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { endSession, startSession } from '../../kernel/sessions.ts'
 import { insert, must, mustNot, type Reader } from '../../store/store.ts'
@@ -37,7 +37,7 @@ export const accountHandles = [
       privacy: null,
       lastSeenAt: null,
     }
-    const session = startSession(user.userId, user.kind, ctx.now())
+    const session = startSession(user.userId, user.kind, ctx.now(), ctx.caller.device)
     ctx.guard(mustNot(userTable, { username }))
     await ctx.record([], () => ({ writes: [insert(userTable, user), session.write], events: [], result: null }))
     ctx.caller.newToken = session.token
@@ -49,7 +49,7 @@ export const accountHandles = [
     const right = await verifyPassword(password, user?.passwordHash ?? null)
     if (!user || !right) return refuse('WrongCredentials')
 
-    const session = startSession(user.userId, user.kind, ctx.now())
+    const session = startSession(user.userId, user.kind, ctx.now(), ctx.caller.device)
     ctx.guard(must(userTable, { userId: user.userId }, { passwordHash: user.passwordHash }))
     const old = ctx.caller.session ? [endSession(ctx.caller.session.tokenHash)] : []
     await ctx.record([], () => ({ writes: [session.write, ...old], events: [], result: null }))
@@ -89,10 +89,6 @@ export const accountHandles = [
   handle(getPeople, async (ctx, { userIds }) => peopleOf(ctx.store, userIds)),
 ]
 
-export const accountSnapshots: Snapshots = {
-  user: async (store, userId) => ({ me: await findPerson(store, userId) }),
-}
-
 /** A person by id, or undefined. */
 export async function findPerson(store: Reader, userId: UserId): Promise<Person | undefined> {
   const user = await store.get(userTable, { userId })
@@ -106,7 +102,8 @@ export async function peopleOf(store: Reader, userIds: Iterable<UserId>): Promis
   return (await store.find(userTable, { where: { userId: { in: wanted } }, limit: wanted.length })).map(personOf)
 }
 
-const personOf = ({ userId, username, name, kind, createdAt }: UserRow): Person => ({
+/** A person as others see them. */
+export const personOf = ({ userId, username, name, kind, createdAt }: UserRow): Person => ({
   userId,
   username,
   name,

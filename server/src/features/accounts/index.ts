@@ -1,15 +1,18 @@
 import type { Feature } from '../../kernel/feature.ts'
 import { sessionTable } from '../../kernel/tables.ts'
-import { accountHandles, accountSnapshots } from './accounts.ts'
+import { accountHandles } from './accounts.ts'
 import { userTable } from './accounts.tables.ts'
+import { sessionHandles } from './own-sessions.ts'
+import { accountSnapshots, profileHandles } from './profile.ts'
 
 export { findPerson, peopleOf } from './accounts.ts'
 export { userTable } from './accounts.tables.ts'
+export { privacyOf } from './profile.ts'
 
 /** Who people are, and how they come in. */
 export const accounts: Feature = {
   name: 'accounts',
   tables: [userTable, sessionTable],
-  handles: accountHandles,
+  handles: [...accountHandles, ...profileHandles, ...sessionHandles],
   snapshots: accountSnapshots,
 }
