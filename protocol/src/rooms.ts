@@ -43,8 +43,9 @@ export type LastWords = z.infer<typeof LastWords>
 export const Marks = z.object({ readSeq: Seq, deliveredSeq: Seq })
 export type Marks = z.infer<typeof Marks>
 
-/** Unread messages a line carries, and counts. */
+/** Unread messages are counted up to here, and their numbers kept a little further: some may be deleted. */
 export const MAX_UNREAD = 100
+export const UNREAD_KEPT = 120
 /** Rooms that may stand at the top of a list. */
 export const MAX_PINNED_ROOMS = 20
 /** Muted until it is taken back: the end of the time that the wire can say. */
@@ -60,7 +61,7 @@ export const RoomLine = z.object({
   readSeq: Seq,
   /** I marked the room as unread from here on; `null` when I did not. */
   unreadFrom: z.nullable(Seq),
-  /** The numbers of what others said that I have not read, the newest 100, descending. */
+  /** The numbers of what others said that I have not read, the newest 120, descending. */
   unread: z.array(Seq),
   /** Those of them that mention me. */
   mentions: z.array(Seq),

@@ -19,6 +19,7 @@ export const roomSnapshots: Snapshots = {
     }
   },
   user: async (store, userId, lines) => ({
+    me: userId,
     lines: await lines(store, await store.find(seatTable, { where: { userId }, limit: MAX_ROOMS })),
   }),
 }

@@ -60,7 +60,12 @@ test('[RE3] pages and live events may cross: in any order of arrival the same me
   fc.assert(
     fc.property(story, ({ first, live, window, limit, arrivals }) => {
       const log = run(1, first + live).map((seq) => said(seq))
-      const head = { messages: log.slice(Math.max(0, first - window), first), people: [], older: first > window }
+      const head = {
+        messages: log.slice(Math.max(0, first - window), first),
+        people: [],
+        quoted: {},
+        older: first > window,
+      }
       let held: Held = { seq: first, slices: { messages: head } }
       const firsts = [state(held).messages[0]?.seq ?? 0]
       let oldest = firsts[0] ?? 0
@@ -87,7 +92,7 @@ test('[RE3] paging back to the beginning ends there, with all of it', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 20 }), (length, limit) => {
       const log = run(1, length).map((seq) => said(seq))
-      let shown: MessagesState = { messages: log.slice(-limit), people: [], older: length > limit }
+      let shown: MessagesState = { messages: log.slice(-limit), people: [], quoted: {}, older: length > limit }
 
       for (let pages = 0; shown.older && pages <= length; pages++)
         shown = withOlder(shown, pageBefore(log, shown.messages[0]?.seq ?? 0, limit))
@@ -99,7 +104,7 @@ test('[RE3] paging back to the beginning ends there, with all of it', () => {
 })
 
 test('[RE1] an event whose message is held already, in a newer form, changes nothing of it', () => {
-  const held: Held = { seq: 4, slices: { messages: { messages: [said(5, 9)], people: [], older: false } } }
+  const held: Held = { seq: 4, slices: { messages: { messages: [said(5, 9)], people: [], quoted: {}, older: false } } }
 
   const { held: later } = after([messageSlice], 'room', held, [sent(said(5, 5))])
 
@@ -107,7 +112,7 @@ test('[RE1] an event whose message is held already, in a newer form, changes not
 })
 
 test('an event whose message is gone leaves no trace but its number', () => {
-  const held: Held = { seq: 4, slices: { messages: { messages: [said(4)], people: [], older: false } } }
+  const held: Held = { seq: 4, slices: { messages: { messages: [said(4)], people: [], quoted: {}, older: false } } }
   const gone = { seq: 5, at: 0, name: messageSent.name, data: { message: null } }
 
   const { held: later } = after([messageSlice], 'room', held, [gone])
@@ -118,7 +123,12 @@ test('an event whose message is gone leaves no trace but its number', () => {
 
 test('[RE4] what stays on the device is the newest 200, and it says that there are older ones', () => {
   const kept = (length: number) =>
-    messageSlice.kept?.({ messages: run(1, length).map((seq) => said(seq)), people: [], older: false }) as MessagesState
+    messageSlice.kept?.({
+      messages: run(1, length).map((seq) => said(seq)),
+      people: [],
+      quoted: {},
+      older: false,
+    }) as MessagesState
 
   const [all, cut] = [kept(200), kept(201)]
 

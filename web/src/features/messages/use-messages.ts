@@ -28,7 +28,7 @@ export type Shown = {
   window: string
 }
 
-const none: MessagesState = { messages: [], people: [], older: false }
+const none: MessagesState = { messages: [], people: [], quoted: {}, older: false }
 
 /**
  * What a room's list shows: the run up to the newest that the replica holds, or, around a message far from it, a window

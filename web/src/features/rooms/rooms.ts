@@ -1,20 +1,26 @@
 import {
   memberAdded,
   memberRemoved,
-  messageSent,
+  messagesHidden,
+  othersMoved,
+  personChanged,
+  readMoved,
   roleChanged,
+  roomCleared,
+  roomEdited,
   roomJoined,
   roomLeft,
-  roomEdited,
+  roomPrefsSet,
 } from '@connectly/protocol'
-import type { DataOf, EventType, Member, Room, RoomId, RoomLine, Seat } from '@connectly/protocol'
+import type { DataOf, EventType, Member, OthersMarks, Room, RoomId, RoomLine, Seat, UserId } from '@connectly/protocol'
 import type { Listing } from '../../kernel/replica.ts'
 import { defineSlice, type Happening } from '../../kernel/slice.ts'
+import { afterClearing, afterHiding, afterReading, lineAfter, newer, withTheirs } from './line-after.ts'
 
 /** A room I hold: what it is, my seat in it, and its first members. */
 export type RoomState = { room: Room | null; me: Seat | null; members: readonly Member[] }
-/** My list of chats, by room. */
-export type LinesState = { lines: Readonly<Record<RoomId, RoomLine>> }
+/** My list of chats, by room. `me` is whose it is: what I said myself is read. */
+export type LinesState = { me: UserId | null; lines: Readonly<Record<RoomId, RoomLine>> }
 
 const MEMBERS_IN_HEAD = 50
 
@@ -41,6 +47,14 @@ export const roomSlice = defineSlice<RoomState>({
         members: state.members.filter((member) => member.seat.userId !== userId),
       }
     },
+    [personChanged.name]: (state, event) => {
+      const { person } = dataOf(personChanged, event)
+      if (!person) return state
+      const members = state.members.map((member) =>
+        member.person.userId === person.userId ? { ...member, person } : member,
+      )
+      return { ...state, members }
+    },
     [roleChanged.name]: (state, event) => {
       const { seat } = dataOf(roleChanged, event)
       const isNewer = (old: Seat) => old.userId === seat.userId && old.rev < seat.rev
@@ -56,21 +70,43 @@ export const roomSlice = defineSlice<RoomState>({
 export const linesSlice = defineSlice<LinesState>({
   name: 'rooms',
   place: 'user',
-  fromHead: (head) => ({ lines: byRoom((head as { lines?: RoomLine[] } | undefined)?.lines ?? []) }),
+  fromHead: (head) => {
+    const { me = null, lines = [] } = (head ?? {}) as { me?: UserId; lines?: RoomLine[] }
+    return { me, lines: byRoom(lines) }
+  },
   events: {
     [roomJoined.name]: (state, event) => {
       const { line } = dataOf(roomJoined, event)
-      return line ? { lines: withLine(state.lines, line) } : state
+      return line ? { ...state, lines: withLine(state.lines, line) } : state
     },
     [roomLeft.name]: (state, event) => {
       const { [dataOf(roomLeft, event).roomId]: _left, ...lines } = state.lines
-      return { lines }
+      return { ...state, lines }
     },
+    [roomPrefsSet.name]: (state, event) => {
+      const { roomId, pinnedAt, mutedUntil } = dataOf(roomPrefsSet, event)
+      return changed(state, roomId, (line) => ({ ...line, pinnedAt, mutedUntil }))
+    },
+    [roomCleared.name]: (state, event) => {
+      const { roomId, clearedSeq } = dataOf(roomCleared, event)
+      return changed(state, roomId, (line) => afterClearing(line, clearedSeq))
+    },
+    [messagesHidden.name]: (state, event) => {
+      const hidden = dataOf(messagesHidden, event)
+      return changed(state, hidden.roomId, (line) => afterHiding(line, hidden))
+    },
+    [readMoved.name]: (state, event) => {
+      const moved = dataOf(readMoved, event)
+      return changed(state, moved.roomId, (line) => afterReading(line, moved))
+    },
+  },
+  signals: {
+    [othersMoved.name]: (state, moved: OthersMarks) => changed(state, moved.roomId, (line) => withTheirs(line, moved)),
   },
   roomEvent: (state, roomId, event) => {
     const line = state.lines[roomId]
     if (!line || event.seq <= line.seq) return state
-    return { lines: { ...state.lines, [roomId]: lineAfter(line, event) } }
+    return { ...state, lines: { ...state.lines, [roomId]: lineAfter(line, event, state.me) } }
   },
 })
 
@@ -81,34 +117,17 @@ export const listing: Listing = {
     let lines = linesOf(me.slices)
     for (const line of fresh) lines = withLine(lines, line)
     lines = Object.fromEntries(Object.entries(lines).filter(([roomId]) => !gone.includes(roomId as RoomId)))
-    return { ...me, slices: { ...me.slices, rooms: { lines } satisfies LinesState } }
+    const { me: mine = null } = (me.slices['rooms'] ?? {}) as Partial<LinesState>
+    return { ...me, slices: { ...me.slices, rooms: { me: mine, lines } satisfies LinesState } }
   },
 }
 
 const linesOf = (slices: Readonly<Record<string, unknown>>): LinesState['lines'] =>
   (slices['rooms'] as LinesState | undefined)?.lines ?? {}
 
-function lineAfter(line: RoomLine, event: Happening): RoomLine {
-  const moved = { ...line, seq: event.seq }
-  switch (event.name) {
-    case messageSent.name: {
-      const { message } = dataOf(messageSent, event)
-      if (!message) return moved
-      const { messageId, authorId, body, at, seq } = message
-      return { ...moved, last: { messageId, authorId, body, at, seq } }
-    }
-    case roomEdited.name:
-    case memberAdded.name:
-    case memberRemoved.name:
-      return { ...moved, room: newer(line.room, (event.data as { room: Room }).room) ?? line.room }
-    default:
-      return moved
-  }
-}
-
-/** A row by its `rev`: what is held and not older stays. */
-function newer(held: Room | null, come: Room): Room {
-  return held && held.rev >= come.rev ? held : come
+function changed(state: LinesState, roomId: RoomId, change: (line: RoomLine) => RoomLine): LinesState {
+  const line = state.lines[roomId]
+  return line ? { ...state, lines: { ...state.lines, [roomId]: change(line) } } : state
 }
 
 function withLine(lines: LinesState['lines'], line: RoomLine): LinesState['lines'] {
