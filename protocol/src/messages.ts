@@ -54,7 +54,7 @@ export const sendMessage = defineMethod('messages.send', {
     replyToId: z.optional(MessageId),
   }),
   output: Message,
-  refusals: ['MessageDeleted'],
+  refusals: ['MessageDeleted', 'YouBlocked'],
 })
 
 export const editMessage = defineMethod('messages.edit', {

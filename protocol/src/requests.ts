@@ -24,7 +24,7 @@ export const askToTalk = defineMethod('requests.ask', {
   once: 'localId',
   input: z.object({ toId: UserId, text: MessageText, localId: LocalId }),
   output: z.object({ requestId: RequestId, roomId: z.nullable(RoomId) }),
-  refusals: ['AlreadyConnected', 'AlreadyAsked'],
+  refusals: ['AlreadyConnected', 'AlreadyAsked', 'YouBlocked'],
 })
 
 export const acceptRequest = defineMethod('requests.accept', {

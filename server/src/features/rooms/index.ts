@@ -5,7 +5,9 @@ import { roomHandles } from './rooms.ts'
 import { linesOf, roomSnapshots } from './rooms.heads.ts'
 import { roomTable, seatTable } from './rooms.tables.ts'
 
+export { contactsAmong } from './contacts.ts'
 export { findDirect, noDirect, openDirect } from './rooms.ts'
+export { seatCan } from './rights.ts'
 export { freshSeat, roomTable, seatTable } from './rooms.tables.ts'
 
 /** The most rooms that one person's opening reads. */
