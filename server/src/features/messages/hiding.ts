@@ -1,0 +1,36 @@
+import { hideMessages, messagesHidden, userPlace } from '@connectly/protocol'
+import { happened } from '../../kernel/context.ts'
+import { handle } from '../../kernel/feature.ts'
+import { refuse } from '../../kernel/refuse.ts'
+import { seenAfter } from '../../kernel/sync.ts'
+import { insert } from '../../store/store.ts'
+import { lastWordsOf } from './lines.ts'
+import { hiddenTable, messageTable } from './messages.tables.ts'
+import { isHiddenFrom, visibleTo } from './visible.ts'
+
+export const hideHandles = [
+  handle(hideMessages, async (ctx, { roomId, messageIds }) => {
+    const wanted = new Set(messageIds)
+    const found = await ctx.store.find(messageTable, {
+      where: { roomId, messageId: { in: [...wanted] } },
+      order: [['seq', 'asc']],
+      limit: wanted.size,
+    })
+    const floor = seenAfter(ctx.seat)
+    const ever = found.filter((row) => row.seq > floor && !isHiddenFrom(row, ctx.me))
+    if (ever.length < wanted.size) refuse('NotFound')
+    const rows = await visibleTo(ctx.store, ctx.seat, ever)
+    if (rows.length === 0) return {}
+
+    const seqs = rows.map((row) => row.seq)
+    const last = await lastWordsOf(ctx.store, ctx.seat, new Set(seqs))
+    const mine = userPlace(ctx.me)
+    return ctx.record([mine], (next) => ({
+      writes: rows.map(({ seq, messageId }) => insert(hiddenTable, { userId: ctx.me, roomId, seq, messageId })),
+      events: [
+        happened(messagesHidden, next(mine), { roomId, messageIds: rows.map((row) => row.messageId), seqs, last }),
+      ],
+      result: {},
+    }))
+  }),
+]
