@@ -1,6 +1,7 @@
 import {
   acceptRequest,
   askToTalk,
+  blockPerson,
   cancelRequest,
   declineRequest,
   requestClosed,
@@ -9,18 +10,23 @@ import {
   requestSent,
   userPlace,
 } from '@connectly/protocol'
-import type { Person, Request, RequestId, RoomId, UserId } from '@connectly/protocol'
-import { happened, type Context, type Happened } from '../../kernel/context.ts'
-import { fill, handle, type Snapshots } from '../../kernel/feature.ts'
+import type { UserId } from '@connectly/protocol'
+import { happened, type Context } from '../../kernel/context.ts'
+import { before, handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
-import { insert, must, mustNot, patch, type Reader, type Write } from '../../store/store.ts'
-import { findPerson, peopleOf } from '../accounts/index.ts'
-import { compose } from '../messages/index.ts'
-import { findDirect, noDirect, openDirect } from '../rooms/index.ts'
+import { insert, must, mustNot } from '../../store/store.ts'
+import { findPerson } from '../accounts/index.ts'
+import { blockTable, hasBlocked } from '../blocks/index.ts'
+import { findDirect, noDirect } from '../rooms/index.ts'
+import { becomeContacts } from './contacts.ts'
+import { shown } from './lists.ts'
 import { requestTable, type RequestRow } from './requests.tables.ts'
+import { isOpen, isWaiting, moves, openStates, renew, requireRequest, waitingStates } from './rows.ts'
 
-/** Requests shown in a person's head, each way. */
-const MAX_SHOWN = 200
+/** Requests of one person that may wait for an answer at a time. */
+const MAX_WAITING = 20
+/** When to try again with more of them, in seconds. */
+const TRY_AGAIN = 3600
 
 export const requestHandles = [
   handle(askToTalk, async (ctx, { toId, text }) => {
@@ -29,42 +35,53 @@ export const requestHandles = [
       (await findPerson(ctx.store, toId)) ?? refuse('NotFound'),
       (await findPerson(ctx.store, ctx.me)) ?? refuse('NotFound'),
     ]
+    const isUnwelcome = await requireUnblocked(ctx, toId)
     const roomId = await findDirect(ctx.store, ctx.me, toId)
     if (roomId) refuse('AlreadyConnected', { roomId })
     ctx.guard(noDirect(ctx.me, toId))
 
     const mine = await ctx.store.get(requestTable, { fromId: ctx.me, toId })
-    if (mine && isOpen(mine)) refuse('AlreadyAsked')
+    if (mine && isWaiting(mine)) refuse('AlreadyAsked')
     const theirs = await ctx.store.get(requestTable, { fromId: toId, toId: ctx.me })
     const asked: RequestRow = {
       fromId: ctx.me,
       toId,
       requestId: ctx.newId(),
       messageId: ctx.newId(),
-      state: 'pending',
+      state: isUnwelcome ? 'muted' : 'pending',
       text,
       askedAt: ctx.now(),
       rev: 0,
     }
-    if (theirs && isOpen(theirs)) {
-      const mineToo = mine ? renew(asked, 'accepted') : insert(requestTable, { ...asked, state: 'accepted' })
-      return becomeContacts(ctx, [theirs, asked], [mineToo], (opened) => ({
-        requestId: asked.requestId,
-        roomId: opened,
-      }))
+    if (theirs && isWaiting(theirs)) {
+      const done: RequestRow = { ...asked, state: 'accepted' }
+      const carried = [
+        { request: theirs, hiddenFrom: null },
+        { request: asked, hiddenFrom: isUnwelcome ? [toId] : null },
+      ]
+      return becomeContacts(
+        ctx,
+        carried,
+        [mine ? renew(done) : insert(requestTable, { ...done, text: '' })],
+        (opened) => ({ requestId: asked.requestId, roomId: opened }),
+      )
     }
-    ctx.guard(mustNot(requestTable, { fromId: toId, toId: ctx.me }, { state: { in: ['pending', 'declined'] } }))
+    const waiting = await ctx.store.count(requestTable, { fromId: ctx.me, state: { in: waitingStates } }, MAX_WAITING)
+    if (waiting >= MAX_WAITING) refuse('TooManyRequests', { retryAfter: TRY_AGAIN })
+    ctx.guard(mustNot(requestTable, { fromId: toId, toId: ctx.me }, { state: { in: waitingStates } }))
     if (mine) ctx.guard(must(requestTable, { fromId: ctx.me, toId }, { state: mine.state }))
 
     const [sent, received] = [userPlace(ctx.me), userPlace(toId)]
-    return ctx.record([sent, received], (next) => ({
-      writes: [mine ? renew(asked, 'pending') : insert(requestTable, asked)],
-      events: [
-        happened(requestSent, next(sent), { requestId: asked.requestId, request: shown(asked, them, ctx.me) }),
-        happened(requestReceived, next(received), { requestId: asked.requestId, request: shown(asked, me, toId) }),
-      ],
-      result: { requestId: asked.requestId, roomId: null },
-    }))
+    return ctx.record([sent, received], (next) => {
+      const { requestId } = asked
+      const told = happened(requestSent, next(sent), { requestId, request: shown(asked, them, ctx.me) })
+      const heard = () => happened(requestReceived, next(received), { requestId, request: shown(asked, me, toId) })
+      return {
+        writes: [mine ? renew(asked) : insert(requestTable, asked)],
+        events: isUnwelcome ? [told] : [told, heard()],
+        result: { requestId, roomId: null },
+      }
+    })
   }),
 
   handle(acceptRequest, async (ctx, { requestId }) => {
@@ -74,7 +91,7 @@ export const requestHandles = [
       if (roomId) return { roomId }
     }
     if (!isOpen(request)) refuse('RequestClosed')
-    return becomeContacts(ctx, [request], [], (roomId) => ({ roomId }))
+    return becomeContacts(ctx, [{ request, hiddenFrom: null }], [], (roomId) => ({ roomId }))
   }),
 
   handle(declineRequest, async (ctx, { requestId }) => {
@@ -92,131 +109,38 @@ export const requestHandles = [
   handle(cancelRequest, async (ctx, { requestId }) => {
     const request = await requireRequest(ctx, requestId)
     if (request.state === 'cancelled') return {}
-    if (!isOpen(request)) refuse('RequestClosed')
+    if (!isWaiting(request)) refuse('RequestClosed')
     const [sent, received] = [userPlace(request.fromId), userPlace(request.toId)]
     return ctx.record([sent, received], (next) => ({
       writes: [moves(request, 'cancelled')],
-      events: [
-        happened(requestClosed, next(sent), { requestId }),
-        happened(requestClosed, next(received), { requestId }),
-      ],
+      events: (request.state === 'muted' ? [sent] : [sent, received]).map((place) =>
+        happened(requestClosed, next(place), { requestId }),
+      ),
       result: {},
     }))
   }),
 ]
 
-export const requestSnapshots: Snapshots = {
-  user: async (store, userId) => {
-    const [received, sent] = await Promise.all([
-      store.find(requestTable, { where: { toId: userId, state: { in: ['pending', 'declined'] } }, limit: MAX_SHOWN }),
-      store.find(requestTable, { where: { fromId: userId, state: { in: ['pending', 'declined'] } }, limit: MAX_SHOWN }),
-    ])
-    return { received: await shownAll(store, received, userId), sent: await shownAll(store, sent, userId) }
-  },
-}
-
-export const requestFills = [requestSent, requestReceived].map((event) =>
-  fill(event, async (store, me, entries) => {
-    const wanted = [...new Set<RequestId>(entries.map((entry) => entry.data.requestId))]
-    const rows = await store.find(requestTable, { where: { requestId: { in: wanted } }, limit: wanted.length })
-    const byId = new Map(
-      (await shownAll(store, rows.filter(isOpen), me)).map((request) => [request.requestId, request]),
-    )
-    return entries.map(({ data }) => ({ requestId: data.requestId, request: byId.get(data.requestId) ?? null }))
-  }),
-)
-
-/** A "not now" stays open: who asked may take it back, and either of the two may still make it a yes. */
-const isOpen = (request: RequestRow): boolean => request.state === 'pending' || request.state === 'declined'
-
-/** Opens the room of the two and carries the first messages over, with their ids and times, in one commit. */
-async function becomeContacts<Answer>(
-  ctx: Context,
-  requests: readonly RequestRow[],
-  also: readonly Write[],
-  answer: (roomId: RoomId) => Answer,
-): Promise<Answer> {
-  const [first] = requests
-  if (!first) throw new Error('nobody asked')
-  const { fromId, toId } = first
-  ctx.guard(noDirect(fromId, toId))
-  ctx.guard(must(requestTable, { fromId, toId }, { state: first.state }))
-  const opening = await openDirect(ctx, fromId, toId)
-  const carried = requests.map((request) =>
-    compose(ctx, {
-      roomId: opening.roomId,
-      authorId: request.fromId,
-      localId: null,
-      body: { kind: 'text', text: request.text },
-      messageId: request.messageId,
-      at: request.askedAt,
+/** A request of somebody who is blocked leaves the list of who blocked them; for who asked it goes on waiting. */
+export const mutes = before(blockPerson, async (ctx, { userId }) => {
+  const key = { fromId: userId, toId: ctx.me }
+  const theirs = await ctx.store.get(requestTable, key)
+  if (!theirs || !isOpen(theirs)) return ctx.guard(mustNot(requestTable, key, { state: { in: openStates } }))
+  const list = userPlace(ctx.me)
+  ctx.also(
+    (next) => ({
+      writes: [moves(theirs, 'muted')],
+      events: [happened(requestClosed, next(list), { requestId: theirs.requestId })],
     }),
+    [list],
   )
-  const reverse = await ctx.store.get(requestTable, { fromId: toId, toId: fromId })
-  const closing = reverse && isOpen(reverse) && !requests.includes(reverse) ? [first, reverse] : [first]
-  const told = [...closing, ...requests.slice(1)]
-  return ctx.record(opening.places, (next) => {
-    const opened = opening.make(next)
-    const messages = carried.map((said) => said(next))
-    const closed: Happened[] = told.flatMap(({ requestId }) =>
-      [fromId, toId].map((userId) => happened(requestClosed, next(userPlace(userId)), { requestId })),
-    )
-    return {
-      writes: [
-        ...opened.writes,
-        ...messages.map((each) => each.write),
-        ...closing.map((request) => moves(request, 'accepted')),
-        ...also,
-      ],
-      events: [...opened.events, ...messages.map((each) => each.event), ...closed],
-      result: answer(opening.roomId),
-    }
-  })
-}
+})
 
-function moves(request: RequestRow, state: RequestRow['state']): Write {
-  return patch(
-    requestTable,
-    { fromId: request.fromId, toId: request.toId },
-    { set: { state }, only: { state: request.state, requestId: request.requestId } },
-  )
-}
-
-/** Asks again in the row of an earlier request that was taken back. */
-function renew(asked: RequestRow, state: RequestRow['state']): Write {
-  const { requestId, messageId, text, askedAt } = asked
-  return patch(
-    requestTable,
-    { fromId: asked.fromId, toId: asked.toId },
-    { set: { requestId, messageId, text, askedAt, state }, only: { state: { in: ['cancelled', 'accepted'] } } },
-  )
-}
-
-async function requireRequest(ctx: Context, requestId: RequestId): Promise<RequestRow> {
-  const [request] = await ctx.store.find(requestTable, { where: { requestId }, limit: 1 })
-  return request ?? refuse('NotFound')
-}
-
-async function shownAll(store: Reader, rows: readonly RequestRow[], me: UserId): Promise<Request[]> {
-  const other = (row: RequestRow) => (row.fromId === me ? row.toId : row.fromId)
-  const people = new Map((await peopleOf(store, rows.map(other))).map((person) => [person.userId, person]))
-  const ordered = [...rows].sort((a, b) => b.askedAt - a.askedAt || (a.requestId < b.requestId ? 1 : -1))
-  return ordered.flatMap((row) => {
-    const person = people.get(other(row))
-    return person ? [shown(row, person, me)] : []
-  })
-}
-
-/** A request as this person sees it: who asked never learns of a "not now". */
-function shown(row: RequestRow, person: Person, me: UserId): Request {
-  const { requestId, fromId, toId, text, askedAt } = row
-  return {
-    requestId,
-    fromId,
-    toId,
-    state: row.state === 'declined' && me === toId ? 'declined' : 'pending',
-    text,
-    person,
-    askedAt,
-  }
+/** Refuses where I blocked them. Where they blocked me it goes on, and they do not hear of it: answers whether it is so. */
+async function requireUnblocked(ctx: Context, toId: UserId): Promise<boolean> {
+  if (await hasBlocked(ctx.store, ctx.me, toId)) refuse('YouBlocked')
+  ctx.guard(mustNot(blockTable, { userId: ctx.me, otherId: toId, isMine: true }))
+  const blockedMe = await hasBlocked(ctx.store, toId, ctx.me)
+  ctx.guard((blockedMe ? must : mustNot)(blockTable, { userId: toId, otherId: ctx.me, isMine: true }))
+  return blockedMe
 }
