@@ -67,23 +67,8 @@ export const accountHandles = [
   handle(whoAmI, async (ctx) => (await findPerson(ctx.store, ctx.me)) ?? refuse('NotFound')),
 
   handle(findPeople, async (ctx, { text }) => {
-    const wanted = foldText(text.trim().replace(/^@/, ''))
-    if (wanted === '') return []
-    const [byName, byUsername] = await Promise.all([
-      ctx.store.find(userTable, {
-        where: { nameKey: { startsWith: wanted } },
-        order: [['nameKey', 'asc']],
-        limit: MAX_FOUND + 1,
-      }),
-      ctx.store.find(userTable, {
-        where: { username: { startsWith: wanted } },
-        order: [['username', 'asc']],
-        limit: MAX_FOUND + 1,
-      }),
-    ])
-    const found = new Map([...byUsername, ...byName].map((user) => [user.userId, personOf(user)]))
-    found.delete(ctx.me)
-    return [...found.values()].slice(0, MAX_FOUND)
+    const found = await peopleNamed(ctx.store, text, MAX_FOUND + 1)
+    return found.filter((person) => person.userId !== ctx.me).slice(0, MAX_FOUND)
   }),
 
   handle(getPeople, async (ctx, { userIds }) => peopleOf(ctx.store, userIds)),
@@ -100,6 +85,35 @@ export async function peopleOf(store: Reader, userIds: Iterable<UserId>): Promis
   const wanted = [...new Set(userIds)]
   if (wanted.length === 0) return []
   return (await store.find(userTable, { where: { userId: { in: wanted } }, limit: wanted.length })).map(personOf)
+}
+
+/**
+ * People whose name or username begins with these words, case and accents aside, usernames first; only those `among`
+ * these where it is given. Where there are fewer than `limit`, these are all.
+ */
+export async function peopleNamed(
+  store: Reader,
+  text: string,
+  limit: number,
+  among?: readonly UserId[],
+): Promise<Person[]> {
+  const wanted = foldText(text.trim().replace(/^@/, ''))
+  if (wanted === '') return []
+  const only = among && { userId: { in: among } }
+  const [byName, byUsername] = await Promise.all([
+    store.find(userTable, {
+      where: { nameKey: { startsWith: wanted }, ...only },
+      order: [['nameKey', 'asc']],
+      limit,
+    }),
+    store.find(userTable, {
+      where: { username: { startsWith: wanted }, ...only },
+      order: [['username', 'asc']],
+      limit,
+    }),
+  ])
+  const found = new Map([...byUsername, ...byName].map((user) => [user.userId, personOf(user)]))
+  return [...found.values()].slice(0, limit)
 }
 
 /** A person as others see them. */

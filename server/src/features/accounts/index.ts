@@ -5,7 +5,7 @@ import { userTable } from './accounts.tables.ts'
 import { sessionHandles } from './own-sessions.ts'
 import { accountSnapshots, profileHandles } from './profile.ts'
 
-export { findPerson, peopleOf } from './accounts.ts'
+export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
 export { userTable } from './accounts.tables.ts'
 export { privacyOf } from './profile.ts'
 

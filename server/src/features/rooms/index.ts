@@ -3,21 +3,23 @@ import { fill, type Feature } from '../../kernel/feature.ts'
 import { seatCan } from './rights.ts'
 import { roomHandles } from './rooms.ts'
 import { linesOf, roomSnapshots } from './rooms.heads.ts'
-import { roomTable, seatTable } from './rooms.tables.ts'
+import { blockShares } from './rooms.hides.ts'
+import { nameFills, nameReactions } from './rooms.names.ts'
+import { MAX_ROOMS, roomTable, seatTable } from './rooms.tables.ts'
 
 export { contactsAmong } from './contacts.ts'
-export { findDirect, noDirect, openDirect } from './rooms.ts'
+export { findDirect, noDirect } from './direct.ts'
+export { openDirect } from './rooms.ts'
 export { seatCan } from './rights.ts'
-export { freshSeat, roomTable, seatTable } from './rooms.tables.ts'
-
-/** The most rooms that one person's opening reads. */
-const MAX_ROOMS = 5000
+export { freshSeat, roomTable, seatTable, type RoomRow, type SeatRow } from './rooms.tables.ts'
 
 /** Rooms, who sits in them, and what they may. */
 export const rooms: Feature = {
   name: 'rooms',
   tables: [roomTable, seatTable],
   handles: roomHandles,
+  before: blockShares,
+  reacts: nameReactions,
   snapshots: roomSnapshots,
   lines: linesOf,
   seats: {
@@ -26,6 +28,7 @@ export const rooms: Feature = {
     of: (store, userId) => store.find(seatTable, { where: { userId }, limit: MAX_ROOMS }),
   },
   fills: [
+    ...nameFills,
     fill(roomJoined, async (store, userId, entries, lines) => {
       const roomIds = [...new Set<RoomId>(entries.map((entry) => entry.data.roomId))]
       const seats = await store.find(seatTable, { where: { userId, roomId: { in: roomIds } }, limit: roomIds.length })

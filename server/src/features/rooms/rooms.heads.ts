@@ -2,12 +2,12 @@ import type { RoomId, RoomLine, UserId } from '@connectly/protocol'
 import type { LineParts, Snapshots } from '../../kernel/feature.ts'
 import type { Reader } from '../../store/store.ts'
 import { peopleOf } from '../accounts/index.ts'
-import { membersOf, shownRoom, shownSeat } from './rooms.ts'
-import { roomTable, seatTable } from './rooms.tables.ts'
+import { membersOf } from './rooms.looking.ts'
+import { MAX_ROOMS, roomTable, seatTable, type SeatRow } from './rooms.tables.ts'
+import { shownRoom, shownSeat } from './shown.ts'
 
 /** Members in a room's head; further ones are pages. */
 const MEMBERS_IN_HEAD = 50
-const MAX_ROOMS = 5000
 
 export const roomSnapshots: Snapshots = {
   room: async (store, { roomId, userId }) => {
@@ -24,13 +24,26 @@ export const roomSnapshots: Snapshots = {
   }),
 }
 
-/** The room of each line and, in a direct one, the other person. */
+/** The room of each line, the other person of a direct one, and what I have read, pinned and muted. */
 export const linesOf: LineParts = async (store, seats) => {
   const roomIds = seats.map((seat) => seat.roomId)
   const rooms = await store.find(roomTable, { where: { roomId: { in: roomIds } }, limit: roomIds.length })
   const others = await othersOf(store, rooms, seats[0]?.userId)
-  return new Map(rooms.map((room) => [room.roomId, { room: shownRoom(room), other: others.get(room.roomId) ?? null }]))
+  const kept = new Map((seats as readonly SeatRow[]).map((seat) => [seat.roomId, keptInLine(seat)]))
+  return new Map(
+    rooms.map((room) => [
+      room.roomId,
+      { ...kept.get(room.roomId), room: shownRoom(room), other: others.get(room.roomId) ?? null },
+    ]),
+  )
 }
+
+const keptInLine = ({ readSeq, unreadFrom, pinnedAt, mutedUntil }: SeatRow) => ({
+  readSeq,
+  unreadFrom,
+  pinnedAt,
+  mutedUntil,
+})
 
 async function othersOf(
   store: Reader,

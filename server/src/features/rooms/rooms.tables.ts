@@ -45,3 +45,6 @@ export const seatTable = defineTable('seats', SeatRow, {
   refs: { roomId: 'rooms', userId: 'users' },
 })
 export type SeatRow = NonNullable<typeof seatTable.row>
+
+/** The most rooms that are read of one person. */
+export const MAX_ROOMS = 5000
