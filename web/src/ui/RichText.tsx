@@ -1,25 +1,27 @@
-import { LinkifyIt } from 'linkify-it'
 import { memo, type ReactNode } from 'react'
-
-/** http, https and mailto only. An address without a scheme becomes https. */
-const links = new LinkifyIt({ fuzzyEmail: true, fuzzyLink: true }).add('ftp:', null).add('//', null)
+import { findLinks } from './links.ts'
 
 /** What a person wrote, to the letter, with its addresses as links. Nothing else in it means anything. */
 export const RichText = memo(function RichText({ text }: { text: string }) {
-  const found = links.match(text)
-  if (!found) return text
   const parts: ReactNode[] = []
   let end = 0
-  for (const { index, lastIndex, text: shown, url, schema } of found) {
-    const href = schema === '' ? url.replace(/^http:/, 'https:') : url
-    parts.push(text.slice(end, index))
+  for (const { start, end: linkEnd, href } of findLinks(text)) {
     parts.push(
-      <a key={index} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
-        {shown}
-      </a>,
+      text.slice(end, start),
+      <OutLink key={start} href={href}>
+        {text.slice(start, linkEnd)}
+      </OutLink>,
     )
-    end = lastIndex
+    end = linkEnd
   }
-  parts.push(text.slice(end))
-  return parts
+  return parts.length === 0 ? text : [...parts, text.slice(end)]
 })
+
+/** A link that leaves: in a tab of its own, telling nothing of where it was. */
+export function OutLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc">
+      {children}
+    </a>
+  )
+}

@@ -1,4 +1,4 @@
-import type { LocalId, Message, MessageId, Person, RoomId, UserId } from '@connectly/protocol'
+import type { LocalId, Mention, Message, MessageId, Person, RoomId, Seq, UserId } from '@connectly/protocol'
 import { bodyText } from '../../kernel/i18n.ts'
 
 /** A message of mine that is not in the log yet. `at` is by this device's clock. */
@@ -6,6 +6,9 @@ export type Pending = {
   localId: LocalId
   roomId: RoomId
   text: string
+  mentions?: readonly Mention[] | undefined
+  /** What it answers. */
+  replyToId?: MessageId | undefined
   at: number
   state: 'sending' | 'failed'
   /** Why it failed, as a sentence. */
@@ -29,7 +32,11 @@ export type MessageItem = {
 export type ListItem =
   | MessageItem
   | { kind: 'date'; id: string; at: number }
-  | { kind: 'system'; id: string; text: string }
+  | { kind: 'system'; id: string; text: string; seq: Seq }
+  | { kind: 'unread'; id: string; count: number }
+
+/** Where what is unread begins, and how much it is; as of opening the room. */
+export type Divider = { from: Seq; count: number }
 
 const GROUP_GAP = 60_000
 
@@ -51,12 +58,40 @@ export function layoutMessages(
     if (midnight !== day) items.push({ kind: 'date', id: `day:${midnight}`, at: message.at })
     day = midnight
     if (message.body.kind === 'system') {
-      items.push({ kind: 'system', id: message.messageId, text: bodyText(message.body) })
+      items.push({ kind: 'system', id: message.messageId, text: bodyText(message.body), seq: message.seq })
       continue
     }
     items.push(messageItem(each, items.at(-1), me, people.get(message.authorId), isGroup))
   }
   return items
+}
+
+/** The same with a line before the first unread one of others; a group is parted there. */
+export function withDivider(items: readonly ListItem[], divider: Divider | null): readonly ListItem[] {
+  if (!divider) return items
+  const index = items.findIndex((item) => isFrom(item, divider.from))
+  if (index < 0) return items
+  const before = items[index - 1]
+  const at = before?.kind === 'date' ? index - 1 : index
+  const parted = items.map((item, nth) =>
+    item.kind !== 'message'
+      ? item
+      : nth === index
+        ? { ...item, first: true, showAuthor: item.showAuthor || (!item.own && isNamed(items)) }
+        : nth === index - 1
+          ? { ...item, last: true }
+          : item,
+  )
+  return [...parted.slice(0, at), { kind: 'unread', id: 'unread', count: divider.count }, ...parted.slice(at)]
+}
+
+function isFrom(item: ListItem, from: Seq): boolean {
+  return item.kind === 'message' && !item.own && item.message.seq >= from
+}
+
+/** Whether authors are named here: in groups. */
+function isNamed(items: readonly ListItem[]): boolean {
+  return items.some((item) => item.kind === 'message' && item.showAuthor)
 }
 
 type Raw = { message: Message; state: MessageItem['state']; failure?: string | undefined }
@@ -94,14 +129,15 @@ function asSent(message: Message): Raw {
   return { message, state: 'sent' }
 }
 
-function asPending({ localId, roomId, text, at, state, failure }: Pending, me: UserId): Raw {
+function asPending(pending: Pending, me: UserId): Raw {
+  const { localId, roomId, text, mentions, replyToId, at, state, failure } = pending
   const message: Message = {
     messageId: localId as string as MessageId,
     roomId,
     authorId: me,
     localId,
-    body: { kind: 'text', text },
-    replyTo: null,
+    body: { kind: 'text', text, ...(mentions && { mentions: [...mentions] }) },
+    replyTo: replyToId ? { messageId: replyToId, seq: 0 } : null,
     at,
     editedAt: null,
     deletedAt: null,
