@@ -63,7 +63,12 @@ export function discard(copy: string): void {
 export async function putInPlace(
   file: string,
   from: string,
-  how: { epoch: string; stamp: string },
+  how: {
+    epoch: string
+    stamp: string
+    /** Works on the copy before it takes its place: what it leaves is what is restored. */
+    prepare?: (copy: string) => Promise<void>
+  },
 ): Promise<{ messages: number; aside: string | null }> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const release = lock(file)
@@ -74,6 +79,7 @@ export async function putInPlace(
     discard(coming)
     await writeCopy({ backup: (to) => copyAtRest(from, to) }, coming)
     chmodSync(coming, 0o600)
+    await how.prepare?.(coming)
     const messages = seal(coming, (db) => {
       migrate(db, from)
       db.prepare('insert into "meta" values (\'epoch\', ?) on conflict do update set "value" = excluded."value"').run(
@@ -92,6 +98,7 @@ export async function putInPlace(
     if (!moving) discard(coming)
     throw error
   } finally {
+    rmSync(`${coming}.lock`, { force: true })
     release()
   }
 }

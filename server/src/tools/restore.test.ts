@@ -2,13 +2,25 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { pageMessages, roomPlace, sendMessage, userPlace, type LocalId } from '@connectly/protocol'
+import {
+  acceptRequest,
+  askToTalk,
+  deleteMessage,
+  editMessage,
+  openSync,
+  pageMessages,
+  roomPlace,
+  sendMessage,
+  userPlace,
+  versionsOf,
+  type LocalId,
+} from '@connectly/protocol'
 import { openSqlite } from '../store/sqlite.ts'
 import { StoreUnusable } from '../store/store.ts'
 import { newId } from '../test-kit.ts'
 import { backup } from './backup.ts'
 import { restore } from './restore.ts'
-import { failureOf, hashOf, newDir, read, run, start, stop, talk } from './tools-kit.ts'
+import { failureOf, hashOf, newDir, read, rowsIn, run, start, stop, talk } from './tools-kit.ts'
 import { verify } from './verify.ts'
 
 /** A backup of a server that had these many messages, and more after it; the server is stopped. */
@@ -154,4 +166,61 @@ test('a restore that is cut off leaves a folder that a start refuses, until it i
     assert.equal(existsSync(`${file}.restoring`), false)
     rmSync(file)
   }
+})
+
+test('what was deleted for everyone after the backup stays deleted, with all its versions', async () => {
+  const server = await start()
+  const { ada, roomId } = await talk(server)
+  const eve = await server.person('eve')
+  const say = (words: string) =>
+    ada.ask(sendMessage, { roomId, localId: newId<LocalId>(), body: { kind: 'text', text: words } })
+  const [{ messageId }, kept] = [await say('first slip'), await say('to stay')]
+  const { rev } = await ada.ask(editMessage, { roomId, messageId, body: { kind: 'text', text: 'second slip' } })
+  const asked = await eve.ask(askToTalk, { toId: ada.userId, text: 'third slip', localId: newId<LocalId>() })
+  const copy = join(newDir(), 'copy.db')
+  await run(backup, { data: server.dataDir, to: copy })
+  const before = await ada.ask(deleteMessage, { roomId, messageId })
+  const { roomId: theirs } = await ada.ask(acceptRequest, { requestId: asked.requestId })
+  const carried =
+    (await eve.ask(pageMessages, { roomId: theirs })).messages[0] ?? assert.fail('nothing was carried over')
+  await eve.ask(deleteMessage, { roomId: theirs, messageId: carried.messageId })
+  await stop(server)
+
+  const { said } = await run(restore, { data: server.dataDir, from: copy, force: '' })
+  const words = await rowsIn(join(server.dataDir, 'connectly.db'))
+  const { code } = await run(verify, { data: server.dataDir })
+  const again = await start(server.dataDir)
+  const reader = again.again(ada.userId, ada.token)
+  const { messages } = await reader.ask(pageMessages, { roomId })
+  const { places } = await reader.ask(openSync, { epoch: null, cursors: {}, lines: {} })
+
+  assert.match(said, /2 messages deleted for everyone since the backup: deleted again/)
+  assert.deepEqual(
+    messages.filter((message) => message.messageId === messageId),
+    [{ ...before, rev }],
+  )
+  assert.deepEqual(await reader.ask(versionsOf, { roomId, messageId }), [])
+  assert.ok(messages.some((message) => message.checksum === kept.checksum))
+  assert.ok(words.includes('to stay') && !words.includes('slip'))
+  assert.ok(!JSON.stringify(places).includes(asked.requestId))
+  assert.equal(code, 0)
+  await stop(again)
+
+  await run(restore, { data: server.dataDir, from: copy, force: '' })
+  assert.ok(!(await rowsIn(join(server.dataDir, 'connectly.db'))).includes('slip'), 'a second restore brought it back')
+})
+
+test('a database that can no longer be read does not stand in the way of a backup', async () => {
+  const { dataDir, file, copy } = await saved(400)
+  truncateSync(file, 40_960)
+
+  await run(restore, { data: dataDir, from: copy, force: '' })
+
+  const { violations, messages } = await read(file)
+  assert.deepEqual(violations, [])
+  assert.equal(messages.length, 401)
+  assert.deepEqual(
+    readdirSync(dataDir).filter((name) => /restoring/.test(name)),
+    [],
+  )
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { sendMessage, type LocalId, type Message, type RoomId } from '@connectly/protocol'
 import { messageTable } from '../features/messages/index.ts'
+import { migratedTables } from '../store/contract.ts'
 import { openReader } from '../store/sqlite-read.ts'
 import { befriend, newId, startServer, type TestPerson, type TestServer } from '../test-kit.ts'
 import { checkStore } from './check-store.ts'
@@ -83,6 +84,17 @@ export async function read(file: string): Promise<{ violations: string[]; messag
       violations,
       messages: await reader.find(messageTable, { order: [['messageId', 'asc']], limit: 1_000_000 }),
     }
+  } finally {
+    reader.close()
+  }
+}
+
+/** Everything that stands in any row of any table of a database. */
+export async function rowsIn(file: string): Promise<string> {
+  const reader = openReader(file)
+  try {
+    const tables = [...migratedTables().values()]
+    return JSON.stringify(await Promise.all(tables.map((table) => reader.find(table, { limit: 1_000_000 }))))
   } finally {
     reader.close()
   }

@@ -7,9 +7,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
 import { migratedTables } from '../contract.ts'
-import { addColumnSql, conditionOf, selectSql } from '../sql.ts'
+import { addColumnSql, conditionOf, createTableSql, selectSql } from '../sql.ts'
 import { openDatabase } from '../sqlite-file.ts'
 import type { Table } from '../table.ts'
+import { migrate } from './migrate.ts'
 import { migrations } from './migrations.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'connectly-migrate-'))
@@ -193,16 +194,52 @@ for (const [name, where, order, by] of hot) {
   })
 }
 
-test('a column that is added later is nullable, and null in the rows that are there', () => {
+test('a column that is added later is null in the rows that are there, or what the migration says', () => {
   const db = new DatabaseSync(':memory:')
   db.exec(`create table pins (id text not null primary key) strict; insert into pins values ('p')`)
 
   db.exec(addColumnSql('pins', { name: 'note', type: 'text', nullable: true }))
+  db.exec(addColumnSql('pins', { name: 'rank', type: 'int', nullable: false }, 0))
+  db.exec(addColumnSql('pins', { name: 'title', type: 'text', nullable: false }, "it's"))
 
-  assert.deepEqual({ ...db.prepare('select * from pins').get() }, { id: 'p', note: null })
-  assert.throws(() => addColumnSql('pins', { name: 'rank', type: 'int', nullable: false }), /pins.rank/)
+  assert.deepEqual({ ...db.prepare('select * from pins').get() }, { id: 'p', note: null, rank: 0, title: "it's" })
+  assert.throws(() => db.exec(`insert into pins (id, rank) values ('q', null)`), /NOT NULL/)
+  assert.throws(() => addColumnSql('pins', { name: 'kind', type: 'int', nullable: false }), /pins.kind/)
   db.close()
 })
+
+test('rows that were there before a migration get what it fills its columns with', () => {
+  const db = new DatabaseSync(':memory:')
+  const [spine] = migrations
+  for (const step of spine?.steps ?? [])
+    if (step.do === 'addTable') for (const sql of createTableSql(step.table)) db.exec(sql)
+  const columns = (table: string) =>
+    migrations
+      .slice(1)
+      .flatMap(({ steps }) => steps.flatMap((s) => (s.do === 'addColumn' && s.table === table ? [s] : [])))
+  const touched = new Set(
+    migrations.slice(1).flatMap(({ steps }) => steps.flatMap((s) => (s.do === 'addColumn' ? [s.table] : []))),
+  )
+  db.exec(`pragma foreign_keys = off; pragma user_version = ${spine?.number}`)
+  for (const name of touched) db.exec(insertBlank(db, name))
+
+  migrate(db, ':memory:')
+
+  assert.ok(touched.size > 0)
+  for (const name of touched) {
+    const row = db.prepare(`select * from "${name}"`).get()
+    for (const { column, fill } of columns(name))
+      assert.equal(row?.[column.name], fill ?? null, `${name}.${column.name}`)
+  }
+  db.close()
+})
+
+/** A row of a table with nothing in it that may be left out. */
+function insertBlank(db: DatabaseSync, name: string): string {
+  const columns = db.prepare(`pragma table_info("${name}")`).all()
+  const values = columns.map(({ notnull, type }) => (notnull === 0 ? 'null' : type === 'TEXT' ? `'x'` : '1'))
+  return `insert into "${name}" values (${values.join(', ')})`
+}
 
 test('migrations are numbered 1, 2, 3 …', () => {
   assert.deepEqual(
