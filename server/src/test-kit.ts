@@ -16,6 +16,7 @@ import {
   type OutputOf,
   type Place,
   type RoomId,
+  type Signal,
   type UserId,
 } from '@connectly/protocol'
 import { io, type Socket } from 'socket.io-client'
@@ -128,11 +129,16 @@ function personAt(url: string, userId: UserId, token: string, sockets: Socket[])
       const socket = io(url, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false })
       sockets.push(socket)
       const frames: Frame[] = []
+      const signals: { name: string; data: unknown }[] = []
       const waiters = new Set<() => void>()
       const wake = () => waiters.forEach((look) => look())
       let ended = false
       socket.on('told', (frame: Frame) => {
         frames.push(frame)
+        wake()
+      })
+      socket.on('said', (name: string, data: unknown) => {
+        signals.push({ name, data })
         wake()
       })
       socket.on('disconnect', () => {
@@ -147,6 +153,10 @@ function personAt(url: string, userId: UserId, token: string, sockets: Socket[])
         socket,
         opened: opened as OutputOf<typeof openSync>,
         frames,
+        signals,
+        /** Everything one signal said so far, in the order it came. */
+        said: <S extends Signal>(signal: S) =>
+          signals.filter(({ name }) => name === signal.name).map(({ data }) => data as S['data']['_zod']['output']),
         tries: <M extends Method>(method: M, input: InputOf<M>) =>
           ask(method.name, input) as Promise<Answer<OutputOf<M>>>,
         ask: async <M extends Method>(method: M, input: InputOf<M>) =>

@@ -57,6 +57,8 @@ export type Context = {
   guard(guard: Guard): void
   /** Adds writes and events to the commit of the method that runs, after its own, and locks places with it; for `before`. */
   also(more: (next: Next, result: unknown) => Pick<Doing<void>, 'writes' | 'events'>, places?: readonly Place[]): void
+  /** Runs once the commit has happened: signals, which promise nothing. What it throws is logged and changes no answer. */
+  after(run: () => void | Promise<void>): void
   /** Commits an event, its rows and the next number of its places at once, then tells. Once an ask. */
   record<Result>(places: readonly Place[], make: (next: Next) => Doing<Result>): Promise<Result>
   log: Logger

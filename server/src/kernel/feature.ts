@@ -125,7 +125,7 @@ export const repeat = <M extends Method>(
 })
 
 /** What a feature that listens to connections has in hand. `write` commits rows that are nobody's event. */
-export type Starting = { live: Live; store: Reader; clock: Clock; write(writes: readonly Write[]): Promise<void> }
+export type Starting = { live: Live; store: Reader; clock: Clock; write: (writes: readonly Write[]) => Promise<void> }
 
 export type Feature = {
   name: string

@@ -106,6 +106,7 @@ export function createAsk(parts: Parts): Ask {
     const guards: Guard[] = []
     const extras: Parameters<Context['also']>[0][] = []
     const locked: Place[] = []
+    const afters: (() => void | Promise<void>)[] = []
     let seat: SeatRow | undefined
     let recorded = false
     const { session } = caller
@@ -144,6 +145,7 @@ export function createAsk(parts: Parts): Ask {
         extras.push(more)
         locked.push(...places)
       },
+      after: (run) => void afters.push(run),
       record: async (places, make) => {
         if (recorded) throw new Error(`${method.name} records twice: one ask is one commit`)
         recorded = true
@@ -159,8 +161,17 @@ export function createAsk(parts: Parts): Ask {
         if (outcome.kind === 'refused') return refuse(outcome.code)
         if (outcome.kind !== 'done') throw new Again()
         for (const tokenHash of outcome.recorded.result.ended) sessions.ended(tokenHash)
+        for (const after of afters) void runAfter(after, method)
         return outcome.recorded.result.value
       },
+    }
+  }
+
+  async function runAfter(after: () => void | Promise<void>, method: Method): Promise<void> {
+    try {
+      await after()
+    } catch (error) {
+      logger.error({ error, method: method.name }, 'what follows a commit by signals failed')
     }
   }
 

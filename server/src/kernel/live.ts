@@ -37,7 +37,7 @@ export function createLive() {
   const watchers = new Map<UserId, Set<string>>()
   const viewers = new Map<RoomId, Set<string>>()
   const leaving = new Map<UserId, ReturnType<typeof setTimeout>>()
-  const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+  const waiting = new Map<string, { timer: ReturnType<typeof setTimeout>; run: () => void }>()
   const saidAt = new Map<string, number>()
   const onPerson: ((userId: UserId, change: 'came' | 'went') => void)[] = []
   const onConnection: ((connection: Attendance, change: 'opened' | 'closed') => void)[] = []
@@ -99,6 +99,8 @@ export function createLive() {
     watchersOf: (userId: UserId): string[] => [...(watchers.get(userId) ?? [])],
     /** Connections on which a room is open. */
     viewersOf: (roomId: RoomId): string[] => [...(viewers.get(roomId) ?? [])],
+    /** Rooms that are open on some connection. */
+    openRooms: (): RoomId[] => [...viewers.keys()],
     connectionsOf: (userId: UserId): string[] => [...(people.get(userId) ?? [])],
     /** Members of a room who are here, each once. */
     hereIn: (roomId: RoomId): ReadonlySet<UserId> => new Set(outlet.seatedIn(roomPlace(roomId))),
@@ -110,22 +112,25 @@ export function createLive() {
 
     /** Runs soon, and no more often than this, however often it is asked for: the last one asked for is run. */
     atMostEvery: (ms: number, key: string, run: () => void): void => {
-      clearTimeout(waiting.get(key))
-      const wait = Math.max(0, (saidAt.get(key) ?? 0) + ms - performance.now())
+      const known = waiting.get(key)
+      if (known) return void (known.run = run)
+      const wait = Math.max(0, (saidAt.get(key) ?? -ms) + ms - performance.now())
       const timer = setTimeout(() => {
+        const last = waiting.get(key)
         waiting.delete(key)
         saidAt.set(key, performance.now())
-        run()
+        last?.run()
       }, wait)
       timer.unref()
-      waiting.set(key, timer)
+      waiting.set(key, { timer, run })
       if (saidAt.size > MAX_REMEMBERED) forgetOld(saidAt)
     },
 
     onPerson: (listener: (typeof onPerson)[number]) => void onPerson.push(listener),
     onConnection: (listener: (typeof onConnection)[number]) => void onConnection.push(listener),
     stop: (): void => {
-      for (const timer of [...leaving.values(), ...waiting.values()]) clearTimeout(timer)
+      for (const timer of leaving.values()) clearTimeout(timer)
+      for (const { timer } of waiting.values()) clearTimeout(timer)
     },
   }
   return live

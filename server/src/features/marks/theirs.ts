@@ -1,0 +1,71 @@
+import {
+  MARKS_SHOWN_UP_TO,
+  openPrivacy,
+  othersMoved,
+  type OthersMarks,
+  type RoomId,
+  type UserId,
+} from '@connectly/protocol'
+import type { Context } from '../../kernel/context.ts'
+import type { Reader, Where } from '../../store/store.ts'
+import { privacyOf } from '../accounts/index.ts'
+import { roomTable, seatTable, type RoomRow, type SeatRow } from '../rooms/index.ts'
+
+/** A seat's marks as others are shown them. What is read is delivered. */
+export const shownMarks = ({ roomId, userId, readSeq, deliveredSeq }: SeatRow): OthersMarks => ({
+  roomId,
+  userId,
+  readSeq,
+  deliveredSeq: Math.max(readSeq, deliveredSeq),
+})
+
+/** Whose marks somebody is shown, of these seats: both give them, and neither has blocked the other. */
+export async function showing(store: Reader, mine: readonly SeatRow[], theirs: readonly SeatRow[]): Promise<SeatRow[]> {
+  const me = mine[0]?.userId
+  if (!me || theirs.length === 0) return []
+  const hides = new Map(mine.map((seat) => [seat.roomId, seat.hides]))
+  const privacy = await privacyOf(store, [me, ...theirs.map((seat) => seat.userId)])
+  const gives = (userId: UserId) => (privacy.get(userId) ?? openPrivacy).receipts
+  if (!gives(me)) return []
+  return theirs.filter(({ roomId, userId }) => gives(userId) && !hides.get(roomId)?.includes(userId))
+}
+
+/** The seats of the others in the direct rooms among these. */
+export async function othersInDirect(
+  store: Reader,
+  mine: readonly SeatRow[],
+  where: Where<SeatRow> = {},
+): Promise<SeatRow[]> {
+  const roomIds = mine.map((seat) => seat.roomId)
+  const direct = await store.find(roomTable, { where: { roomId: { in: roomIds } }, limit: roomIds.length })
+  const ids = direct.filter((room) => room.kind === 'direct').map((room) => room.roomId)
+  if (ids.length === 0) return []
+  const seats = await store.find(seatTable, { where: { ...where, roomId: { in: ids } }, limit: ids.length * 2 })
+  return seats.filter((seat) => seat.userId !== mine[0]?.userId)
+}
+
+/** Says to those it concerns how far the asking person has come: the other of a direct room, or who has the room open. */
+export async function tellOthers(
+  ctx: Context,
+  roomId: RoomId,
+  moved: Omit<OthersMarks, 'roomId' | 'userId'>,
+): Promise<void> {
+  const room = await ctx.store.get(roomTable, { roomId })
+  if (!room || room.members > MARKS_SHOWN_UP_TO) return
+  const seat = await ctx.store.get(seatTable, { roomId, userId: ctx.me })
+  if (!seat) return
+  const connections = hearers(ctx, room)
+  const people = [...new Set(connections.flatMap((id) => ctx.live.userOf(id) ?? []))].filter((id) => id !== ctx.me)
+  if (people.length === 0) return
+  const privacy = await privacyOf(ctx.store, [ctx.me, ...people])
+  const gives = (userId: UserId) => (privacy.get(userId) ?? openPrivacy).receipts
+  if (!gives(ctx.me)) return
+  const told = new Set(people.filter((userId) => gives(userId) && !seat.hides?.includes(userId)))
+  const to = connections.filter((id) => told.has(ctx.live.userOf(id) ?? ctx.me))
+  ctx.live.say(to, othersMoved, { roomId, userId: ctx.me, ...moved })
+}
+
+function hearers(ctx: Context, room: RoomRow): string[] {
+  const other = room.directKey?.split(':').find((userId) => userId !== ctx.me)
+  return other ? ctx.live.connectionsOf(other as UserId) : ctx.live.viewersOf(room.roomId)
+}
