@@ -30,6 +30,9 @@ export const Time = z.int().check(z.nonnegative())
 /** An event's number in its place: 1, 2, 3 … without a gap. */
 export const Seq = z.int().check(z.nonnegative())
 
+export type Time = z.infer<typeof Time>
+export type Seq = z.infer<typeof Seq>
+
 /** A numbered log: `room:<roomId>` or `user:<userId>`. */
 export type Place = `room:${string}` | `user:${string}`
 export const Place = z

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router'
+import { useDeliveries } from '../features/marks/index.ts'
 import { listing } from '../features/rooms/index.ts'
 import { slices } from '../features/slices.ts'
 import { openClient, type Client } from '../kernel/client.ts'
@@ -51,6 +52,7 @@ function Watch({ children }: { children: ReactNode }) {
   const { state } = useLine()
   const client = useClient()
   const isOver = state === 'signedOut'
+  useDeliveries()
   useEffect(() => {
     if (!isOver) return
     void client.replica.keep().finally(session.lapse)

@@ -1,4 +1,12 @@
-import { othersMoved, type Marks, type Message, type OthersMarks, type UserId } from '@connectly/protocol'
+import {
+  messageSent,
+  othersMoved,
+  type DataOf,
+  type Marks,
+  type Message,
+  type OthersMarks,
+  type UserId,
+} from '@connectly/protocol'
 import { defineSlice } from '../../kernel/slice.ts'
 
 /** How far the others of a room have come, as far as they show it; by signals, so it is never in a log. */
@@ -11,7 +19,15 @@ export const markSlice = defineSlice<MarksState>({
     const { theirs = [] } = (head ?? {}) as { theirs?: readonly OthersMarks[] }
     return { theirs: theirs.reduce<MarksState['theirs']>(withOne, {}) }
   },
-  events: {},
+  events: {
+    // Who answers has read up to there; shown only of who shows it.
+    [messageSent.name]: (state, event) => {
+      const { message } = event.data as DataOf<typeof messageSent>
+      if (!message || message.localId === null || !state.theirs[message.authorId]) return state
+      const { roomId, authorId: userId, seq } = message
+      return { theirs: withOne(state.theirs, { roomId, userId, readSeq: seq, deliveredSeq: seq }) }
+    },
+  },
   signals: {
     [othersMoved.name]: (state, moved: OthersMarks) => {
       const theirs = withOne(state.theirs, moved)

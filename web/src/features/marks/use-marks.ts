@@ -1,4 +1,4 @@
-import { markRead, markUnread, type Marks, type RoomId, type UserId } from '@connectly/protocol'
+import { markRead, MARKS_SHOWN_UP_TO, markUnread, type Marks, type RoomId, type UserId } from '@connectly/protocol'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { slice, useClient, useLine, useMine, useWatched } from '../../kernel/use-client.ts'
 import type { LinesState } from '../rooms/index.ts'
@@ -6,6 +6,7 @@ import type { MarksState } from './marks.ts'
 
 /** My reading of a room is said at most this often, in ms; in large rooms less. */
 const READ_EVERY = 1000
+const READ_EVERY_IN_LARGE = 4000
 
 export type RoomMarks = {
   readSeq: number
@@ -46,6 +47,7 @@ export function useReading(roomId: RoomId): (seq: number) => void {
   const isOpen = useLine().state === 'open'
   const line = useMine<LinesState>('rooms')?.lines[roomId]
   const isMarked = line !== undefined && line.unreadFrom !== null
+  const isLarge = (line?.room.members ?? 0) > MARKS_SHOWN_UP_TO
   const read = useRef({ seen: 0, said: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined, held: false })
   const known = useRef({ readSeq: 0, isMarked: false })
   useEffect(() => {
@@ -80,9 +82,11 @@ export function useReading(roomId: RoomId): (seq: number) => void {
       if (seq <= now.seen && now.said > 0) return
       now.seen = Math.max(seq, now.seen)
       if (now.timer !== undefined) return
-      now.timer = setTimeout(say, now.said === 0 ? 0 : READ_EVERY)
+      // In a room of thousands they must not all say it at the same moment.
+      const pace = isLarge ? READ_EVERY_IN_LARGE * (0.5 + Math.random()) : READ_EVERY
+      now.timer = setTimeout(say, now.said === 0 && !isLarge ? 0 : pace)
     },
-    [say],
+    [say, isLarge],
   )
 }
 

@@ -46,8 +46,9 @@ export function lineAfter(line: RoomLine, event: Happening, me: UserId | null): 
   }
 }
 
-function said(line: RoomLine, message: Message | null, me: UserId | null): RoomLine {
-  if (!message) return line
+function said(before: RoomLine, message: Message | null, me: UserId | null): RoomLine {
+  if (!message) return before
+  const line = answered(before, message)
   const { messageId, authorId, body, at, seq } = message
   const last = { messageId, authorId, body, at, seq }
   if (authorId === me) {
@@ -58,6 +59,12 @@ function said(line: RoomLine, message: Message | null, me: UserId | null): RoomL
   if (body.kind === 'system' || body.kind === 'deleted' || seq <= readUpTo(line)) return { ...line, last }
   const mentions = isMentioned(message, me) ? with1(line.mentions, seq) : line.mentions
   return { ...line, last, unread: with1(line.unread, seq), mentions }
+}
+
+/** Who answers has read up to there; shown only of who shows it. */
+function answered(line: RoomLine, { authorId, seq, localId }: Message): RoomLine {
+  if (!line.theirs || line.other?.userId !== authorId || localId === null) return line
+  return withTheirs(line, { roomId: line.room.roomId, userId: authorId, readSeq: seq, deliveredSeq: seq })
 }
 
 function edited(line: RoomLine, message: Message | null, me: UserId | null): RoomLine {
