@@ -25,7 +25,7 @@ export type PresenceStore = ReturnType<typeof createPresence>
 const SAY_AFTER = 120
 
 /** Who is here, who writes, and how many: what signals said last. Nothing of it outlives the page. */
-function createPresence({ me, connection, signals }: Client) {
+function createPresence({ me, connection, replica, signals }: Client) {
   const people = watched<ReadonlyMap<UserId, Presence>>(new Map())
   const typing = watched<ReadonlyMap<RoomId, Typing>>(new Map())
   const online = watched<number | null>(null)
@@ -50,6 +50,17 @@ function createPresence({ me, connection, signals }: Client) {
       rooms.set(new Map())
       return
     }
+    later()
+  })
+
+  // Whom I block, and what I show of myself, decides whom I may watch: asked anew when it changes.
+  let allowed: readonly unknown[] = []
+  replica.mine.watch(() => {
+    const { blocks, accounts } = replica.mine.get()?.slices ?? {}
+    const now = [blocks, (accounts as { privacy?: unknown } | undefined)?.privacy]
+    if (now.every((each, nth) => each === allowed[nth])) return
+    allowed = now
+    last = ''
     later()
   })
 
