@@ -1,0 +1,100 @@
+import {
+  createGroup,
+  MAX_CATCH_UP,
+  catchUp,
+  pageMessages,
+  sendMessage,
+  whoAmI,
+  type Answer,
+  type LocalId,
+  type LoggedEvent,
+  type Mention,
+  type Message,
+  type MessageId,
+  type Place,
+  type RoomId,
+} from '@connectly/protocol'
+import { migratedTables } from '../../store/contract.ts'
+import type { Reader } from '../../store/store.ts'
+import { befriend, newId, type TestPerson, type TestServer } from '../../test-kit.ts'
+
+/* What tests of messages stand on: people in a group, and what each of them sees of it. */
+
+export type Crew = { owner: TestPerson; others: TestPerson[]; roomId: RoomId }
+
+let people = 0
+export const somebody = (server: TestServer) => server.person(`somebody-${++people}`)
+
+/** A group of an owner and this many members, all of them contacts of the owner. */
+export async function crew(server: TestServer, size = 0): Promise<Crew> {
+  const owner = await somebody(server)
+  const others = await Promise.all(Array.from({ length: size }, () => somebody(server)))
+  for (const other of others) await befriend(owner, other)
+  const userIds = others.map((other) => other.userId)
+  const { roomId } = await owner.ask(createGroup, { localId: newId<LocalId>(), name: 'Crew', userIds })
+  return { owner, others, roomId }
+}
+
+/** The input that says these words. */
+export const text = (roomId: RoomId, words: string, more: { replyToId?: MessageId; mentions?: Mention[] } = {}) => {
+  const { mentions, ...rest } = more
+  return {
+    roomId,
+    localId: newId<LocalId>(),
+    body: { kind: 'text' as const, text: words, ...(mentions && { mentions }) },
+    ...rest,
+  }
+}
+
+export const say = (who: TestPerson, roomId: RoomId, words: string, replyToId?: MessageId): Promise<Message> =>
+  who.ask(sendMessage, text(roomId, words, replyToId ? { replyToId } : {}))
+
+export const textsOf = (messages: readonly Message[]): string[] =>
+  messages.flatMap(({ body }) => ('text' in body ? [body.text] : []))
+
+export const pageOf = (who: TestPerson, roomId: RoomId) => who.ask(pageMessages, { roomId })
+export const wordsIn = async (who: TestPerson, roomId: RoomId) => textsOf((await pageOf(who, roomId)).messages)
+
+/** The log of a place from a number on, as this person gets it who comes back. */
+export async function logOf(who: TestPerson, place: Place, after = 0): Promise<LoggedEvent[]> {
+  const caught = await who.ask(catchUp, { place, after })
+  if (caught.kind !== 'events') throw new Error(`more than ${MAX_CATCH_UP} events`)
+  return caught.events
+}
+
+export const codeOf = (answer: Answer<unknown>): string => (answer.ok ? 'ok' : answer.refusal.code)
+
+/** Everything that stands in any row of any table. */
+export async function allRows(store: Reader): Promise<string> {
+  const tables = [...migratedTables().values()]
+  return JSON.stringify(await Promise.all(tables.map((table) => store.find(table, { limit: 1_000_000 }))))
+}
+
+type Seat = Awaited<ReturnType<TestPerson['connect']>>
+type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
+
+/** Asks, in this order, so that all have read before the first of them commits: another commit is held until they wait. */
+export async function atOnce(server: TestServer, asks: readonly Asking[]): Promise<Answer<unknown>[]> {
+  const bystander = await somebody(server)
+  const seats = await Promise.all(asks.map(([who]) => who.connect()))
+  const { store } = server.app
+  const commit = store.commit.bind(store)
+  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  store.commit = async (changes, now) => {
+    store.commit = commit
+    begun.resolve()
+    await released.promise
+    return commit(changes, now)
+  }
+  const plug = bystander.ask(createGroup, { localId: newId<LocalId>(), name: 'Plug', userIds: [] })
+  await begun.promise
+  const asking: Promise<Answer<unknown>>[] = []
+  for (const [nth, [, ask]] of asks.entries()) {
+    const seat = seats[nth] as Seat
+    asking.push(ask(seat))
+    await seat.ask(whoAmI, {})
+  }
+  released.resolve()
+  await plug
+  return Promise.all(asking)
+}
