@@ -1,0 +1,80 @@
+import {
+  createGroup,
+  listMembers,
+  sendMessage,
+  whoAmI,
+  type Answer,
+  type LocalId,
+  type Member,
+  type Role,
+  type RoomId,
+  type UserId,
+} from '@connectly/protocol'
+import { befriend, newId, type TestPerson, type TestServer } from '../../test-kit.ts'
+
+/* What the tests of rooms share: groups of people, and asks that cross each other. */
+
+type Seat = Awaited<ReturnType<TestPerson['connect']>>
+export type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
+
+/** People of a server, named after the test file they are in. */
+export function roomsKit(name: string, server: () => TestServer) {
+  let people = 0
+  const somebody = () => server().person(`${name}-${++people}`)
+
+  return {
+    somebody,
+
+    /** A group of an owner and this many contacts of theirs. */
+    crew: async (size: number) => {
+      const owner = await somebody()
+      const others = await Promise.all(Array.from({ length: size }, somebody))
+      for (const other of others) await befriend(owner, other)
+      const { roomId } = await owner.ask(createGroup, group('Crew', others))
+      return { owner, others, roomId }
+    },
+
+    /** Asks, in this order, that all were checked before the first of them commits: another commit is held until they wait. */
+    atOnce: async (asks: readonly Asking[]): Promise<Answer<unknown>[]> => {
+      const bystander = await somebody()
+      const seats = await Promise.all(asks.map(([who]) => who.connect()))
+      const { store } = server().app
+      const commit = store.commit.bind(store)
+      const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      store.commit = async (changes, now) => {
+        store.commit = commit
+        begun.resolve()
+        await released.promise
+        return commit(changes, now)
+      }
+      const plug = bystander.ask(createGroup, group('Plug', []))
+      await begun.promise
+      const asking: Promise<Answer<unknown>>[] = []
+      for (const [nth, [, ask]] of asks.entries()) {
+        asking.push(ask(seats[nth]!))
+        await seats[nth]!.ask(whoAmI, {})
+      }
+      released.resolve()
+      await plug
+      return Promise.all(asking)
+    },
+  }
+}
+
+export const group = (name: string, members: readonly TestPerson[]) => ({
+  localId: newId<LocalId>(),
+  name,
+  userIds: members.map((member) => member.userId),
+})
+
+export const say = (person: TestPerson, roomId: RoomId, text: string) =>
+  person.ask(sendMessage, { roomId, localId: newId<LocalId>(), body: { kind: 'text', text } })
+
+export const rolesOf = (members: readonly Member[]): Record<UserId, Role> =>
+  Object.fromEntries(members.map(({ seat }) => [seat.userId, seat.role]))
+
+/** The roles in a group, as this member sees them. */
+export const rolesSeenBy = async (person: TestPerson, roomId: RoomId): Promise<Record<UserId, Role>> =>
+  rolesOf(await person.ask(listMembers, { roomId }))
+
+export const codeOf = (answer: Answer<unknown>): string => (answer.ok ? 'ok' : answer.refusal.code)
