@@ -42,6 +42,31 @@ export const goals: readonly Goal[] = [
   { what: 'last 50 of 100,000, requests/s', item: 'newest-50', figure: 'perSecond', against: 'E', atLeast: 25 },
   { what: '500 missed, p50', item: 'missed-500', figure: 'p50', against: 'E', atMost: 0.2 },
   { what: 'chat p99 while 50 sign in, against without', item: 'sign-ins', figure: 'ratio', atMost: 2, unit: '×' },
+  {
+    what: 'ack p99 while 1,000 of 5,000 mark as read, against without',
+    item: 'receipts',
+    figure: 'ratio',
+    atMost: 1.5,
+    unit: '×',
+  },
+  { what: 'signals of marks in a room of 5,000', item: 'receipts', figure: 'markSignals', atMost: 0 },
+  { what: 'receipts of a message to 5,000, p99', item: 'receipts', figure: 'receiptsP99', atMost: 50, unit: 'ms' },
+  {
+    what: 'ack p99 while a room of 5,000 comes, goes and types, against without',
+    item: 'presence',
+    figure: 'ratio',
+    atMost: 1.5,
+    unit: '×',
+  },
+  // Said on the server's own clock: what arrives may be a hair closer together.
+  { what: 'between two counts of a room above 500', item: 'presence', figure: 'countEvery', atLeast: 4.9, unit: 's' },
+  {
+    what: 'between two signals of typing in a room',
+    item: 'presence',
+    figure: 'typingEvery',
+    atLeast: 0.98,
+    unit: 's',
+  },
   { what: 'start to listening', item: 'start', figure: 'p50', atMost: 400, unit: 'ms' },
 ]
 

@@ -29,6 +29,32 @@ const shown: Record<string, readonly string[]> = {
   newest: ['perSecond', 'p50', 'p99', 'serverPercent', 'clientPercent', 'foreignPercent'],
   missed: ['p50', 'cpuMsEach', 'foreignPercent'],
   sign: ['quietP99', 'busyP99', 'ratio', 'signInSeconds', 'foreignPercent'],
+  receipts: [
+    'quietP99',
+    'busyP99',
+    'ratio',
+    'quietDeliveries',
+    'deliveries',
+    'marks',
+    'markSignals',
+    'cpuMicrosPerMark',
+    'receiptsP50',
+    'receiptsP99',
+    'receiptsToPage',
+    'serverPercent',
+    'foreignPercent',
+  ],
+  presence: [
+    'quietP99',
+    'busyP99',
+    'ratio',
+    'signalsPerConnection',
+    'countEvery',
+    'typingEvery',
+    'cpuMicrosPerSignal',
+    'serverPercent',
+    'foreignPercent',
+  ],
   start: ['p50', 'slowest'],
 }
 
@@ -57,6 +83,17 @@ const titles: Record<string, string> = {
   busyP99: 'ack p99 ms with',
   ratio: 'ratio',
   signInSeconds: 'all signed in after s',
+  quietDeliveries: 'deliveries/s without',
+  marks: 'marks/s',
+  markSignals: 'signals of marks',
+  cpuMicrosPerMark: 'server CPU µs a mark',
+  receiptsP50: 'receipts p50 ms',
+  receiptsP99: 'receipts p99 ms',
+  receiptsToPage: 'receipts against a page of 50, ×',
+  signalsPerConnection: 'signals/s a connection',
+  countEvery: 's between counts',
+  typingEvery: 's between signals of typing',
+  cpuMicrosPerSignal: 'server CPU µs a signal',
   slowest: 'slowest ms',
 }
 
@@ -84,7 +121,16 @@ function cell(samples: readonly Sample[], item: string, target: TargetKey, figur
     .filter((sample) => sample.item === item && sample.target === target)
     .map(({ figures }) => figures[figure] ?? NaN)
   const middle = short(figureOf(samples, item, target, figure))
-  const spread = ['messages', 'ackP99', 'deliveryP99', 'kibPerConnection', 'perSecond', 'p50', 'ratio'].includes(figure)
+  const spread = [
+    'messages',
+    'ackP99',
+    'deliveryP99',
+    'kibPerConnection',
+    'perSecond',
+    'p50',
+    'ratio',
+    'receiptsP99',
+  ].includes(figure)
   return spread && values.length > 1
     ? `${middle} (${short(Math.min(...values))}–${short(Math.max(...values))})`
     : middle

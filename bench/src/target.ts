@@ -14,11 +14,28 @@ export type Scene = {
   backlog: number
 }
 
+/** Told the name of a signal that came. */
+export type Signalled = (name: string) => void
+
+/** Marks and presence, which only Connectly is measured in. */
+export type Live = {
+  /** Has read a room up to its newest message. */
+  read(room: number): Promise<void>
+  /** Shows a room: from now on, its signals come. */
+  open(room: number): Promise<void>
+  typing(room: number, isTyping: boolean): Promise<void>
+  /** A message of this person's among the newest of a room. */
+  ownMessage(room: number): Promise<string>
+  /** How many people others than the author a message was said to, by its receipts. */
+  receipts(room: number, messageId: string): Promise<number>
+}
+
 export type Connection = {
   /** Says something in a room; `acknowledged` runs when the server has answered for it. */
   say(room: number, text: string, acknowledged: () => void): void
   /** The newest messages of a room, as its client would ask for them. */
   newest(room: number, limit: number): Promise<Page>
+  live?: Live
   close: () => void
 }
 
@@ -28,7 +45,7 @@ export type RunningTarget = {
   startedInMs: number
   version: string
   /** A connection that is signed in and hears all rooms of the person. */
-  connect(person: number, heard: Heard): Promise<Connection>
+  connect(person: number, heard: Heard, signalled?: Signalled): Promise<Connection>
   /** Comes back to room 0 having missed the last `missed` messages of the backlog: connects, fetches them, leaves. */
   comeBack(person: number, missed: number): Promise<Page>
   /** Signs a person in by password; only where there are passwords. */

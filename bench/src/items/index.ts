@@ -2,7 +2,9 @@ import { fanOuts } from './fan-out.ts'
 import { comeBack, newestPage } from './history.ts'
 import { idles } from './idle.ts'
 import type { Item } from './item.ts'
+import { presence } from './presence.ts'
+import { receipts } from './receipts.ts'
 import { signIns } from './sign-ins.ts'
 import { startUp } from './start-up.ts'
 
-export const items: readonly Item[] = [...fanOuts, ...idles, newestPage, comeBack, signIns, startUp]
+export const items: readonly Item[] = [...fanOuts, ...idles, newestPage, comeBack, signIns, receipts, presence, startUp]

@@ -7,13 +7,18 @@ export async function connectPeople(
   from: number,
   to: number,
   heard: (receiver: number, sender: number, n: number) => void,
+  signalled: (receiver: number, name: string) => void = () => {},
 ): Promise<Connection[]> {
   const connections: Connection[] = []
   let next = from
   async function connectSome() {
     while (next < to) {
       const person = next++
-      connections[person - from] = await running.connect(person, (sender, n) => heard(person, sender, n))
+      connections[person - from] = await running.connect(
+        person,
+        (sender, n) => heard(person, sender, n),
+        (name) => signalled(person, name),
+      )
     }
   }
   await Promise.all(Array.from({ length: 20 }, connectSome))

@@ -25,6 +25,7 @@ const app = await createApp(
       search: limit,
       request: limit,
       membership: limit,
+      signal: limit,
       signIn: { ...limit, by: 'address' },
       signUp: { ...limit, by: 'address' },
     },

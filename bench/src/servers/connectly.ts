@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startChild } from '../child.ts'
 import { scanMarks, scanPage, type Heard } from '../load/mark.ts'
-import type { Connection, RunningTarget, Scene, Target } from '../target.ts'
+import type { Connection, RunningTarget, Scene, Signalled, Target } from '../target.ts'
 import { askParsed, openSocketIo, type SocketIoClient } from '../wire/socketio.ts'
+import { mustBeOk, valueOf } from './connectly-answers.ts'
+import { liveOver, signalIn } from './connectly-live.ts'
 import { seedConnectly } from './connectly-seed.ts'
 
 const PASSWORD = 'a long pass phrase of the bench'
@@ -39,11 +41,15 @@ async function startConnectly(
   })
 
   /** A connection that is seated, having said what it holds. */
-  async function open(person: number, heard: Heard): Promise<SocketIoClient> {
+  async function open(person: number, heard: Heard, signalled?: Signalled): Promise<SocketIoClient> {
     return openSocketIo(
       child.port,
       { token: seeded.people[person]?.token },
-      (bytes, from, to) => void scanMarks(bytes, from, to, heard),
+      (bytes, from, to) => {
+        const signal = signalIn(bytes, from, to)
+        if (signal === undefined) scanMarks(bytes, from, to, heard)
+        else signalled?.(signal)
+      },
       child.connectionLost,
     )
   }
@@ -72,10 +78,11 @@ async function startConnectly(
     pid: child.pid,
     startedInMs: child.startedInMs,
     version: `Connectly, Node ${process.version}`,
-    async connect(person, heard) {
-      const client = await open(person, heard)
+    async connect(person, heard, signalled) {
+      const client = await open(person, heard, signalled)
       valueOf(await askParsed(client, 'ask', `"sync.open",${JSON.stringify(nothing)}`))
-      return connectionOver(client, seeded.rooms)
+      const live = liveOver(client, seeded.rooms, seeded.people[person]?.userId)
+      return { ...connectionOver(client, seeded.rooms), live }
     },
     async comeBack(person, missed) {
       const client = await open(person, () => {})
@@ -132,20 +139,6 @@ function connectionOver(client: SocketIoClient, rooms: readonly string[]): Conne
       ),
     close: client.close,
   }
-}
-
-const OK = Buffer.from('[{"ok":true')
-
-function mustBeOk(bytes: Buffer, from: number, to: number): void {
-  if (bytes.compare(OK, 0, OK.length, from, Math.min(to, from + OK.length)) !== 0) {
-    throw new Error(`Connectly answered ${bytes.toString('utf8', from, to).slice(0, 300)}`)
-  }
-}
-
-function valueOf(answer: unknown): unknown {
-  const { ok, value, refusal } = answer as { ok: boolean; value?: unknown; refusal?: unknown }
-  if (!ok) throw new Error(`Connectly refused: ${JSON.stringify(refusal)}`)
-  return value
 }
 
 function messagesIn(dir: string): number {
