@@ -26,6 +26,7 @@ import { refuse } from '../kernel/refuse.ts'
 import { metaTable } from '../kernel/tables.ts'
 import { eventTable } from '../store/log-tables.ts'
 import { insert, must, patch } from '../store/store.ts'
+import { atOnce as allAtOnce, type Asking } from '../race-kit.ts'
 import { befriend, newId, startServer, type TestPerson, type TestServer } from '../test-kit.ts'
 import { features } from './features.ts'
 import { compose } from './messages/index.ts'
@@ -328,33 +329,7 @@ function gateOf(words: string) {
   return { reached: reached.promise, open: opened.resolve }
 }
 
-type Seat = Awaited<ReturnType<TestPerson['connect']>>
-type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
-
-/** Asks, in this order, that all were checked before the first of them commits: another commit is held until they wait. */
-async function atOnce(asks: readonly Asking[]): Promise<Answer<unknown>[]> {
-  const bystander = await somebody()
-  const seats = await Promise.all(asks.map(([who]) => who.connect()))
-  const { store } = server.app
-  const commit = store.commit.bind(store)
-  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  store.commit = async (changes, now) => {
-    store.commit = commit
-    begun.resolve()
-    await released.promise
-    return commit(changes, now)
-  }
-  const plug = bystander.ask(createGroup, { localId: newId<LocalId>(), name: 'Plug', userIds: [] })
-  await begun.promise
-  const asking: Promise<Answer<unknown>>[] = []
-  for (const [nth, [, ask]] of asks.entries()) {
-    asking.push(ask(seats[nth]!))
-    await seats[nth]!.ask(whoAmI, {})
-  }
-  released.resolve()
-  await plug
-  return Promise.all(asking)
-}
+const atOnce = (asks: readonly Asking[]) => allAtOnce(server, asks)
 
 async function group(size = 0) {
   const owner = await somebody()

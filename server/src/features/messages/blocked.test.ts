@@ -16,8 +16,9 @@ import {
   type MessageId,
   type RoomId,
 } from '@connectly/protocol'
+import { atOnce, type Asking } from '../../race-kit.ts'
 import { befriend, roomPlace, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
-import { atOnce, codeOf, crew, logOf, pageOf, say, somebody, text, textsOf, wordsIn } from './messages-kit.ts'
+import { codeOf, crew, logOf, pageOf, say, somebody, text, textsOf, wordsIn } from './messages-kit.ts'
 
 /* What a block does to what is said: both ways in groups, one way and unnoticed in a chat of two. */
 
@@ -192,7 +193,7 @@ test('[AS2] what is said at the same moment as a block comes before it and is se
   for (const blockFirst of [true, false]) {
     const { others, roomId } = await crew(server, 2)
     const [a, b] = others as [TestPerson, TestPerson]
-    const asks: Parameters<typeof atOnce>[1] = [
+    const asks: Asking[] = [
       [a, (seat) => seat.tries(blockPerson, { userId: b.userId })],
       [b, (seat) => seat.tries(sendMessage, text(roomId, 'just now'))],
     ]

@@ -15,9 +15,10 @@ import {
   type MessageId,
   type RoomLine,
 } from '@connectly/protocol'
+import { atOnce, type Asking } from '../../race-kit.ts'
 import { befriend, newId, roomPlace, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { checksumOf } from './index.ts'
-import { allRows, atOnce, codeOf, crew, logOf, pageOf, say, text, wordsIn } from './messages-kit.ts'
+import { allRows, codeOf, crew, logOf, pageOf, say, text, wordsIn } from './messages-kit.ts'
 import { messageTable } from './messages.tables.ts'
 
 let server: TestServer
@@ -259,7 +260,7 @@ test('[AS2] of an edit and a deletion at the same moment the deletion stays, and
   for (const order of [0, 1]) {
     const { owner, roomId } = await crew(server)
     const { messageId } = await say(owner, roomId, `raced-${order}`)
-    const asks: Parameters<typeof atOnce>[1] = [
+    const asks: Asking[] = [
       [owner, (seat) => seat.tries(editMessage, { roomId, messageId, body: body(`raced-again-${order}`) })],
       [owner, (seat) => seat.tries(deleteMessage, { roomId, messageId })],
     ]

@@ -4,7 +4,6 @@ import {
   catchUp,
   pageMessages,
   sendMessage,
-  whoAmI,
   type Answer,
   type LocalId,
   type LoggedEvent,
@@ -68,33 +67,4 @@ export const codeOf = (answer: Answer<unknown>): string => (answer.ok ? 'ok' : a
 export async function allRows(store: Reader): Promise<string> {
   const tables = [...migratedTables().values()]
   return JSON.stringify(await Promise.all(tables.map((table) => store.find(table, { limit: 1_000_000 }))))
-}
-
-type Seat = Awaited<ReturnType<TestPerson['connect']>>
-type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
-
-/** Asks, in this order, so that all have read before the first of them commits: another commit is held until they wait. */
-export async function atOnce(server: TestServer, asks: readonly Asking[]): Promise<Answer<unknown>[]> {
-  const bystander = await somebody(server)
-  const seats = await Promise.all(asks.map(([who]) => who.connect()))
-  const { store } = server.app
-  const commit = store.commit.bind(store)
-  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  store.commit = async (changes, now) => {
-    store.commit = commit
-    begun.resolve()
-    await released.promise
-    return commit(changes, now)
-  }
-  const plug = bystander.ask(createGroup, { localId: newId<LocalId>(), name: 'Plug', userIds: [] })
-  await begun.promise
-  const asking: Promise<Answer<unknown>>[] = []
-  for (const [nth, [, ask]] of asks.entries()) {
-    const seat = seats[nth] as Seat
-    asking.push(ask(seat))
-    await seat.ask(whoAmI, {})
-  }
-  released.resolve()
-  await plug
-  return Promise.all(asking)
 }
