@@ -26,15 +26,14 @@ export async function requireMember(ctx: Context, roomId: RoomId, userId: UserId
 }
 
 /**
- * People the asking person shares a direct room with, and neither blocked the other. A stranger is refused like somebody
- * who does not exist.
+ * People the asking person shares a direct room with, and neither blocked the other: that stays so is guarded where they
+ * take their seats. A stranger is refused like somebody who does not exist.
  */
 export async function requireContacts(ctx: Context, userIds: readonly UserId[]): Promise<Person[]> {
   const others = [...new Set(userIds)].filter((userId) => userId !== ctx.me)
   for (const otherId of others) {
     if (!(await findDirect(ctx.store, ctx.me, otherId))) refuse('NotAContact')
     if ((await ctx.store.count(blockTable, { userId: ctx.me, otherId }, 1)) > 0) refuse('NotAContact')
-    ctx.guard(mustNot(blockTable, { userId: ctx.me, otherId }))
   }
   return requirePeople(ctx, others)
 }

@@ -10,6 +10,7 @@ import {
   type RoomId,
   type UserId,
 } from '@connectly/protocol'
+import type { Table } from '../../store/table.ts'
 import { befriend, newId, type TestPerson, type TestServer } from '../../test-kit.ts'
 
 /* What the tests of rooms share: groups of people, and asks that cross each other. */
@@ -59,6 +60,30 @@ export function roomsKit(name: string, server: () => TestServer) {
       return Promise.all(asking)
     },
   }
+}
+
+/** Holds the next read of this table up, after it was made, until it is let go; whoever reads meanwhile is not held. */
+export function holdRead<Row>(server: TestServer, held: Table<Row>) {
+  const { store } = server.app
+  const [get, find] = [store.get.bind(store), store.find.bind(store)]
+  const [made, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const wait = async (table: { name: string }) => {
+    if (table.name !== held.name) return
+    Object.assign(store, { get, find })
+    made.resolve()
+    await released.promise
+  }
+  store.get = async (table, key) => {
+    const row = await get(table, key)
+    await wait(table)
+    return row
+  }
+  store.find = async (table, query) => {
+    const rows = await find(table, query)
+    await wait(table)
+    return rows
+  }
+  return { made: made.promise, release: released.resolve }
 }
 
 export const group = (name: string, members: readonly TestPerson[]) => ({

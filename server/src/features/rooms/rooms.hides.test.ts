@@ -186,6 +186,34 @@ test('[AS2] a block taken back that meets a joining or a leaving leaves nothing 
   }
 })
 
+test('[AS2] who is removed while somebody blocks them leaves nothing behind', async () => {
+  for (let turn = 0; turn < 20; turn++) {
+    const { owner, others, roomId } = await crew(2)
+    const [a, b] = others as [TestPerson, TestPerson]
+    const blocks: Asking = [a, (seat) => seat.tries(blockPerson, { userId: b.userId })]
+    const removes: Asking = [owner, (seat) => seat.tries(removeMember, { roomId, userId: b.userId })]
+
+    const answers = await atOnce(turn % 2 === 0 ? [blocks, removes] : [removes, blocks])
+
+    assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
+    await hidesAreTrue(a, b)
+  }
+})
+
+test('[AS2] two who block the same person at the same moment are both on their seat', async () => {
+  for (let turn = 0; turn < 20; turn++) {
+    const { others } = await crew(3)
+    const [a, b, blocked] = others as [TestPerson, TestPerson, TestPerson]
+
+    const answers = await atOnce(
+      [a, b].map((each): Asking => [each, (seat) => seat.tries(blockPerson, { userId: blocked.userId })]),
+    )
+
+    assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
+    for (const each of [a, b]) await hidesAreTrue(each, blocked)
+  }
+})
+
 test('[AS2] two who block, or forgive, each other at the same moment agree on it', async () => {
   const { others } = await crew(2)
   const [a, b] = others as [TestPerson, TestPerson]

