@@ -10,7 +10,7 @@ const encodings = [
 
 /** Addresses that the client has screens for; all others get the same shell with status 404. */
 const screens =
-  /^\/(?:$|sign-in$|sign-up$|you$|requests(?:$|\/[0-9a-f-]{36}$)|people\/[0-9a-f-]{36}$|r\/[0-9a-f-]{36}(?:$|\/[0-9a-f-]{36}$))/
+  /^\/(?:$|sign-in$|sign-up$|you$|settings(?:$|\/(?:profile|appearance|notifications|privacy|devices)$)|requests(?:$|\/[0-9a-f-]{36}$)|people\/[0-9a-f-]{36}$|r\/[0-9a-f-]{36}(?:$|\/(?:edit|[0-9a-f-]{36})$))/
 
 /** Serves the built web client: hashed assets for ever, the page itself never from a cache without asking. */
 export function serveClient(app: Express, dir: string, onPage: (request: Request, response: Response) => void): void {

@@ -1,14 +1,18 @@
+import '../kernel/late-texts.ts'
+import '../theme/people.css'
 import {
   acceptRequest,
   cancelRequest,
   declineRequest,
+  roomsInCommon,
   type Request,
   type RequestId,
   type UserId,
 } from '@connectly/protocol'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
-import { errorText } from '../features/accounts/index.ts'
+import { useOpenProfile } from '../features/accounts/index.ts'
+import { useBlockActions } from '../features/blocks/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
 import { PickRequest, RequestsPane, RequestView, type Box } from '../features/requests/index.tsx'
 import type { LinesState } from '../features/rooms/index.ts'
@@ -19,8 +23,13 @@ import { Bars } from '../shell/Bars.tsx'
 import { LineBanner } from '../shell/LineBanner.tsx'
 import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
 import { Pane } from '../shell/Pane.tsx'
-import { useToast } from '../shell/Toaster.tsx'
-import { Framed, paths, roomPath, type Asked } from './frame.tsx'
+import { Button } from '../ui/Button.tsx'
+import { useSecondsUntil } from '../ui/useSecondsUntil.ts'
+import { useBlocking } from './blocking.tsx'
+import { Framed } from './frame.tsx'
+import { paths, roomPath, type Asked } from './paths.ts'
+import { refusedBecause, type Refused } from './refused.ts'
+import { useAnswer } from './use-answer.ts'
 
 /** Who asks to talk, and whom I asked. */
 export function RequestsPage() {
@@ -68,36 +77,65 @@ export function RequestsPage() {
 function OpenRequest({ request, box }: { request: Request; box: Box }) {
   const { connection } = useClient()
   const navigate = useNavigate()
-  const say = useToast()
+  const openProfile = useOpenProfile()
+  const { requestId, person } = request
+  const leave = () => void navigate(paths.requests, { replace: true })
+  const blocking = useBlocking(leave)
+  const common = useAnswer(roomsInCommon, { userId: person.userId }).answered
   const [busy, setBusy] = useState(false)
-  const { requestId } = request
+  const [refused, setRefused] = useState<Refused | null>(null)
   const act = (work: () => Promise<unknown>) => {
     setBusy(true)
+    setRefused(null)
     work()
-      .catch((error: unknown) => say({ kind: 'error', text: errorText(error) }))
+      .catch((error: unknown) => setRefused(refusedBecause(error)))
       .finally(() => setBusy(false))
   }
+  const error = useRefusal(refused, person.userId, () => setRefused(null))
   return (
-    <RequestView
-      request={request}
-      box={box}
-      backPath={paths.requests}
-      busy={busy}
-      onAccept={() =>
-        act(async () => {
-          const { roomId } = await connection.ask(acceptRequest, { requestId })
-          await navigate(roomPath(roomId))
-        })
-      }
-      onDecline={() => act(() => connection.ask(declineRequest, { requestId }))}
-      onTakeBack={() =>
-        act(async () => {
-          await connection.ask(cancelRequest, { requestId })
-          await navigate(paths.requests)
-        })
-      }
-    />
+    <>
+      <RequestView
+        request={request}
+        box={box}
+        backPath={paths.requests}
+        common={common.state === 'here' ? common.answer : []}
+        error={error}
+        busy={busy}
+        onAccept={() =>
+          act(async () => {
+            const { roomId } = await connection.ask(acceptRequest, { requestId })
+            await navigate(roomPath(roomId))
+          })
+        }
+        onDecline={() => act(() => connection.ask(declineRequest, { requestId }))}
+        onTakeBack={() =>
+          act(async () => {
+            await connection.ask(cancelRequest, { requestId })
+            await navigate(paths.requests)
+          })
+        }
+        onBlock={() => blocking.ask(person)}
+        onProfile={() => openProfile(person.userId)}
+      />
+      {blocking.dialog}
+    </>
   )
+}
+
+/** A refusal as it is said in place: with the seconds left, or the way to take a block back. */
+function useRefusal(refused: Refused | null, userId: UserId, clear: () => void) {
+  const { unblock } = useBlockActions()
+  const seconds = useSecondsUntil(refused?.retryAt ?? null)
+  if (!refused) return undefined
+  if (refused.isBlocked) {
+    const end = (
+      <Button size="small" onClick={() => void unblock(userId).then(clear, clear)}>
+        {t('people.unblock')}
+      </Button>
+    )
+    return { text: refused.text, end }
+  }
+  return { text: refused.text, ...(seconds > 0 && { end: t('states.seconds', { count: seconds }) }) }
 }
 
 /** A request that was open and is accepted has become a chat: go there. */

@@ -1,20 +1,27 @@
-import type { UserId } from '@connectly/protocol'
-import { useEffect, useState, type ReactNode } from 'react'
-import { useMine } from '../kernel/use-client.ts'
-import { storedTheme, storeTheme } from '../kernel/session.ts'
-import type { Myself } from '../features/accounts/index.ts'
+import type { RoomId } from '@connectly/protocol'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useLocation, useNavigate, useParams } from 'react-router'
+import { type Myself, useShownProfile } from '../features/accounts/index.ts'
+import { useMarkAllRead } from '../features/marks/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
+import { isUnread, type LinesState } from '../features/rooms/index.ts'
+import { setPref, usePref } from '../kernel/prefs.ts'
+import { useMine } from '../kernel/use-client.ts'
 import { AppFrame, type Part, type View } from '../shell/AppFrame.tsx'
 import type { Theme } from '../shell/YouMenu.tsx'
+import { Notices } from './Notices.tsx'
+import { paths, roomPath } from './paths.ts'
 import { useSignOut } from './sign-out.tsx'
+import { useKeys } from './use-keys.ts'
+import { useUnreadTitle } from './use-unread-title.ts'
 
-export const paths = { chats: '/', requests: '/requests', you: '/you' } as const
-/** What comes along to the page of a request that was just made: by then the other may have made it a chat. */
-export type Asked = { userId: UserId }
+const Profile = lazy(async () => ({ default: (await import('./Profile.tsx')).Profile }))
+const Finder = lazy(async () => ({ default: (await import('./Finder.tsx')).Finder }))
+const ShortcutSheet = lazy(async () => ({ default: (await import('./Finder.tsx')).ShortcutSheet }))
 
-export const roomPath = (roomId: string): string => `/r/${roomId}`
+export { paths, roomPath, type Asked } from './paths.ts'
 
-/** The frame of every signed-in page. */
+/** The frame of every signed-in page, and what may open over any of them. */
 export function Framed({
   view,
   part,
@@ -30,22 +37,57 @@ export function Framed({
   const requests = useMine<RequestsState>('requests')
   const [theme, setTheme] = useTheme()
   const signOut = useSignOut()
+  const { roomId } = useParams() as { roomId?: RoomId }
   const waiting = requests?.received.filter((request) => request.state === 'pending').length ?? 0
+  const wanting = useUnreadTitle()
   return (
-    <AppFrame
-      view={view}
-      part={part}
-      me={me}
-      requestCount={waiting}
-      theme={theme}
-      onTheme={setTheme}
-      onSignOut={signOut.ask}
-      paths={paths}
-      list={list}
-    >
-      {children}
-      {signOut.dialog}
-    </AppFrame>
+    <>
+      <AppFrame
+        view={view}
+        part={part}
+        me={me}
+        chatCount={wanting}
+        requestCount={waiting}
+        theme={theme}
+        onTheme={setTheme}
+        onSignOut={signOut.ask}
+        paths={paths}
+        list={list}
+      >
+        {children}
+        {signOut.dialog}
+      </AppFrame>
+      <Notices openRoomId={roomId} />
+      <Over roomId={roomId} onSignOut={signOut.ask} />
+    </>
+  )
+}
+
+/** What opens over any page: a profile, the palette, the keys. */
+function Over({ roomId, onSignOut }: { roomId: RoomId | undefined; onSignOut: () => void }) {
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
+  const profile = useShownProfile()
+  const readAll = useMarkAllRead()
+  const lines = useMine<LinesState>('rooms')?.lines
+  const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null)
+  const close = () => setOpen(null)
+  useKeys({
+    openRoomId: roomId,
+    onPalette: () => setOpen('palette'),
+    onShortcuts: () => setOpen('shortcuts'),
+    onNewChat: () => void navigate(`${roomId ? pathname : paths.chats}?new`),
+    onRoom: (id) => void navigate(roomPath(id)),
+    onReadAll: () => readAll(Object.values(lines ?? {}).filter(isUnread)),
+  })
+  return (
+    <Suspense fallback={null}>
+      {profile.userId && (
+        <Profile key={profile.userId} userId={profile.userId} roomId={roomId} onClose={profile.close} />
+      )}
+      {open === 'palette' && <Finder onShortcuts={() => setOpen('shortcuts')} onSignOut={onSignOut} onClose={close} />}
+      {open === 'shortcuts' && <ShortcutSheet onClose={close} />}
+    </Suspense>
   )
 }
 
@@ -55,14 +97,5 @@ export const useMe = () => useMine<Myself>('accounts')?.me ?? nobody
 
 /** Light, dark, or as the system has it; kept on the device. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
-  const [theme, setTheme] = useState<Theme>(() => {
-    const stored = storedTheme()
-    return stored === 'light' || stored === 'dark' ? stored : 'system'
-  })
-  useEffect(() => {
-    if (theme === 'system') delete document.documentElement.dataset['theme']
-    else document.documentElement.dataset['theme'] = theme
-    storeTheme(theme === 'system' ? null : theme)
-  }, [theme])
-  return [theme, setTheme]
+  return [usePref('theme'), (theme) => setPref('theme', theme)]
 }

@@ -17,6 +17,8 @@ export type PaneHeaderProps = {
   backPath: string
   /** Where that leads, in words. Back to chats unless told otherwise. */
   backLabel?: string
+  /** What a press on face and name does, and its name: `Open profile of Priya Raman`. */
+  onWho?: { label: string; act: () => void }
   /** What may be done here, at the end of the line. */
   actions?: ReactNode
 }
@@ -29,6 +31,7 @@ export function PaneHeader({
   isConnecting,
   backPath,
   backLabel = t('room.back'),
+  onWho,
   actions,
 }: PaneHeaderProps) {
   return (
@@ -37,6 +40,15 @@ export function PaneHeader({
         <Icon of={ChevronLeft} size={24} directional />
       </Link>
       <div className="head__who grow">
+        {onWho && (
+          <button
+            type="button"
+            className="head__open"
+            aria-label={onWho.label}
+            title={onWho.label}
+            onClick={onWho.act}
+          />
+        )}
         <Avatar id={id} name={name} size={40} />
         <div className="grow">
           <h1 className="head__n">

@@ -1,3 +1,5 @@
+import { Settings2 } from 'lucide-react'
+import { useNavigate } from 'react-router'
 import { t } from '../kernel/i18n.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { LogOut, Monitor, Moon, Sun } from '../ui/Icon.tsx'
@@ -9,6 +11,7 @@ export type YouMenuProps = { me: Me; theme: Theme; onTheme: (theme: Theme) => vo
 
 /** At the foot of the rail: who is signed in, the theme, and the way out. */
 export function YouMenu({ me, theme, onTheme, onSignOut }: YouMenuProps) {
+  const navigate = useNavigate()
   return (
     <Menu
       label={t('app.yourProfile')}
@@ -40,6 +43,9 @@ export function YouMenu({ me, theme, onTheme, onSignOut }: YouMenuProps) {
         </MenuItem>
       ))}
       <hr />
+      <MenuItem icon={Settings2} onClick={() => void navigate('/settings')}>
+        {t('app.settings')}
+      </MenuItem>
       <MenuItem icon={LogOut} onClick={onSignOut}>
         {t('app.signOut')}
       </MenuItem>

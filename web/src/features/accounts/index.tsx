@@ -1,3 +1,6 @@
 export { AuthFrame } from './AuthFrame.tsx'
+export { ProfileForm } from './ProfileForm.tsx'
+export { type ProfileFact, ProfileSheet, ProfileSkeleton } from './ProfileSheet.tsx'
+export { SessionRow } from './SessionRow.tsx'
 export { SignInForm } from './SignInForm.tsx'
 export { SignUpForm } from './SignUpForm.tsx'

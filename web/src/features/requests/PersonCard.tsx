@@ -1,11 +1,13 @@
-import type { Person } from '@connectly/protocol'
-import { month, t } from '../../kernel/i18n.ts'
+import type { Person, Room } from '@connectly/protocol'
+import { list, month, t } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { classes } from '../../ui/classes.ts'
 import { tintOf } from '../../ui/tint.ts'
 
-/** Who this is, before one has ever talked. */
-export function PersonCard({ person }: { person: Person }) {
+const NAMED = 3
+
+/** Who this is, before one has ever talked, and where one may have met. */
+export function PersonCard({ person, common = [] }: { person: Person; common?: readonly Room[] }) {
   return (
     <div className={classes('rq', tintOf(person.userId))}>
       <Avatar id={person.userId} name={person.name} size={112} />
@@ -15,6 +17,22 @@ export function PersonCard({ person }: { person: Person }) {
       <p className="dim">
         {t('requests.hereSince', { handle: `@${person.username}`, month: month(person.createdAt) })}
       </p>
+      {common.length > 0 && (
+        <p className="hstack rq__in">
+          <span className="stack">
+            {common.slice(0, NAMED).map(({ roomId, name }) => (
+              <Avatar key={roomId} id={roomId} name={name ?? ''} size={28} />
+            ))}
+          </span>
+          {bothIn(common)}
+        </p>
+      )}
     </div>
   )
+}
+
+function bothIn(common: readonly Room[]): string {
+  const more = common.length - NAMED
+  const groups = list(common.slice(0, NAMED).map(({ name }) => name ?? ''))
+  return more > 0 ? t('requests.bothInMore', { groups, count: more }) : t('requests.bothIn', { groups })
 }

@@ -1,9 +1,13 @@
+import { Ban, EllipsisVertical } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Request } from '@connectly/protocol'
+import type { Request, Room } from '@connectly/protocol'
 import { t, time } from '../../kernel/i18n.ts'
 import { PaneHeader } from '../../shell/PaneHeader.tsx'
 import { Bubble } from '../../ui/Bubble.tsx'
+import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { Menu, MenuItem } from '../../ui/Menu.tsx'
 import { PersonCard } from './PersonCard.tsx'
 import type { Box } from './RequestsPane.tsx'
 
@@ -11,15 +15,21 @@ export type RequestViewProps = {
   request: Request
   box: Box
   backPath: string
+  /** Groups the two share. */
+  common: readonly Room[]
+  /** Why an answer was refused, with what may be done about it. */
+  error?: { text: string; end?: ReactNode } | undefined
   /** While an answer is on its way. */
   busy: boolean
   onAccept: () => void
   onDecline: () => void
   onTakeBack: () => void
+  onBlock: () => void
+  onProfile: () => void
 }
 
 /** A request, read before it is answered. Goes into a `<Pane>`. */
-export function RequestView({ request, box, backPath, ...actions }: RequestViewProps) {
+export function RequestView({ request, box, backPath, common, error, ...actions }: RequestViewProps) {
   const { person, text, askedAt } = request
   const isSent = box === 'sent'
   return (
@@ -30,11 +40,13 @@ export function RequestView({ request, box, backPath, ...actions }: RequestViewP
         status={statusOf(request, box)}
         backPath={backPath}
         backLabel={t('requests.back')}
+        onWho={{ label: t('requests.openProfile', { name: person.name }), act: actions.onProfile }}
+        actions={<More onBlock={actions.onBlock} />}
       />
       <div className="msgs msgs--short msgs--req">
         <ol>
           <li>
-            <PersonCard person={person} />
+            <PersonCard person={person} common={common} />
           </li>
           <li>
             <Bubble
@@ -46,6 +58,11 @@ export function RequestView({ request, box, backPath, ...actions }: RequestViewP
           </li>
         </ol>
         <footer className="comp comp--flow">
+          {error && (
+            <Banner look="error" end={error.end}>
+              {error.text}
+            </Banner>
+          )}
           <div className="glass rqb">
             {isSent ? <Sent {...actions} request={request} /> : <Received {...actions} request={request} />}
           </div>
@@ -55,9 +72,23 @@ export function RequestView({ request, box, backPath, ...actions }: RequestViewP
   )
 }
 
-type AnswerProps = Omit<RequestViewProps, 'box' | 'backPath'>
+function More({ onBlock }: { onBlock: () => void }) {
+  return (
+    <Menu
+      label={t('requests.more')}
+      className="menu--head"
+      button={(props) => <IconButton icon={EllipsisVertical} label={t('requests.more')} {...props} />}
+    >
+      <MenuItem icon={Ban} onClick={onBlock}>
+        {t('requests.block')}
+      </MenuItem>
+    </Menu>
+  )
+}
 
-function Received({ request, busy, onAccept, onDecline }: AnswerProps) {
+type AnswerProps = Omit<RequestViewProps, 'box' | 'backPath' | 'common' | 'error'>
+
+function Received({ request, busy, onAccept, onDecline, onBlock }: AnswerProps) {
   const name = firstName(request)
   const isDeclined = request.state === 'declined'
   return (
@@ -67,7 +98,10 @@ function Received({ request, busy, onAccept, onDecline }: AnswerProps) {
       ) : (
         <Question title={t('requests.let', { name })}>{t('requests.letText')}</Question>
       )}
-      <div className="hstack">
+      <div className="hstack rqb__a">
+        <Button look="ghost" className="btn--rose" onClick={onBlock}>
+          {t('requests.block')}
+        </Button>
         {!isDeclined && (
           <Button look="tonal" busy={busy} onClick={onDecline}>
             {t('requests.notNow')}

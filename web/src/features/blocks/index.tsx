@@ -1,0 +1,2 @@
+export { BlockDialog } from './BlockDialog.tsx'
+export { BlockedList } from './BlockedList.tsx'

@@ -1,0 +1,54 @@
+import type { RoomId, RoomLine } from '@connectly/protocol'
+import { lazy, Suspense, useMemo } from 'react'
+import { useNavigate } from 'react-router'
+import { usePeople } from '../features/accounts/index.ts'
+import { nameOfLine } from '../features/rooms/index.ts'
+import { bodyText, t } from '../kernel/i18n.ts'
+import { roomPath } from './paths.ts'
+import { useNotices } from './use-notices.ts'
+
+const MessageNotice = lazy(async () => ({ default: (await import('../shell/MessageNotice.tsx')).MessageNotice }))
+
+/** At the top end of every page: what was just said in a chat that isn't open. Read out once. */
+export function Notices({ openRoomId }: { openRoomId: RoomId | undefined }) {
+  const { news, close } = useNotices(openRoomId)
+  const navigate = useNavigate()
+  const open = (roomId: RoomId) => {
+    close()
+    void navigate(roomPath(roomId))
+  }
+  return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is a result of a form
+    <div className="notices" role="status" aria-label={t('app.newMessage')}>
+      {news && (
+        <Suspense fallback={null}>
+          <News key={news.last?.messageId} line={news} onOpen={() => open(news.room.roomId)} onClose={close} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function News({ line, onOpen, onClose }: { line: RoomLine; onOpen: () => void; onClose: () => void }) {
+  const { last, other, room } = line
+  const authorId = last?.authorId
+  const people = usePeople(
+    useMemo(() => (authorId ? [authorId] : []), [authorId]),
+    useMemo(() => (other ? [other] : []), [other]),
+  )
+  if (!last) return null
+  const author = other ? undefined : people.get(last.authorId)?.name.split(/\s/)[0]
+  const text = bodyText(last.body)
+  return (
+    <MessageNotice
+      notice={{
+        id: last.messageId,
+        faceId: other?.userId ?? room.roomId,
+        name: nameOfLine(line),
+        text: author ? t('room.saidBy', { name: author, text }) : text,
+      }}
+      onOpen={onOpen}
+      onClose={onClose}
+    />
+  )
+}
