@@ -2,7 +2,6 @@ import {
   createGroup,
   listMembers,
   sendMessage,
-  whoAmI,
   type Answer,
   type LocalId,
   type Member,
@@ -13,10 +12,7 @@ import {
 import type { Table } from '../../store/table.ts'
 import { befriend, newId, type TestPerson, type TestServer } from '../../test-kit.ts'
 
-/* What the tests of rooms share: groups of people, and asks that cross each other. */
-
-type Seat = Awaited<ReturnType<TestPerson['connect']>>
-export type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
+/* What the tests of rooms share: groups of people, and reads that are held up. */
 
 /** People of a server, named after the test file they are in. */
 export function roomsKit(name: string, server: () => TestServer) {
@@ -33,31 +29,6 @@ export function roomsKit(name: string, server: () => TestServer) {
       for (const other of others) await befriend(owner, other)
       const { roomId } = await owner.ask(createGroup, group('Crew', others))
       return { owner, others, roomId }
-    },
-
-    /** Asks, in this order, that all were checked before the first of them commits: another commit is held until they wait. */
-    atOnce: async (asks: readonly Asking[]): Promise<Answer<unknown>[]> => {
-      const bystander = await somebody()
-      const seats = await Promise.all(asks.map(([who]) => who.connect()))
-      const { store } = server().app
-      const commit = store.commit.bind(store)
-      const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-      store.commit = async (changes, now) => {
-        store.commit = commit
-        begun.resolve()
-        await released.promise
-        return commit(changes, now)
-      }
-      const plug = bystander.ask(createGroup, group('Plug', []))
-      await begun.promise
-      const asking: Promise<Answer<unknown>>[] = []
-      for (const [nth, [, ask]] of asks.entries()) {
-        asking.push(ask(seats[nth]!))
-        await seats[nth]!.ask(whoAmI, {})
-      }
-      released.resolve()
-      await plug
-      return Promise.all(asking)
     },
   }
 }

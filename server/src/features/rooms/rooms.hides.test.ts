@@ -10,13 +10,14 @@ import {
   type RoomId,
   type UserId,
 } from '@connectly/protocol'
+import { atOnce, type Asking } from '../../race-kit.ts'
 import { befriend, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { isBlockedEitherWay } from '../blocks/index.ts'
-import { codeOf, group, roomsKit, type Asking } from './rooms-kit.ts'
+import { codeOf, group, roomsKit } from './rooms-kit.ts'
 import { roomTable, seatTable } from './rooms.tables.ts'
 
 let server: TestServer
-const { somebody, crew, atOnce } = roomsKit('hides', () => server)
+const { somebody, crew } = roomsKit('hides', () => server)
 
 before(async () => {
   server = await startServer()
@@ -146,7 +147,7 @@ test('[AS2] a block that meets the joining of either stands on both seats', asyn
     const blocks: Asking = [by, (seat) => seat.tries(blockPerson, { userId: whom.userId })]
     const joins: Asking = [owner, (seat) => seat.tries(addMember, { roomId, userId: b.userId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [blocks, joins] : [joins, blocks])
+    const answers = await atOnce(server, turn % 2 === 0 ? [blocks, joins] : [joins, blocks])
 
     assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
     await hidesAreTrue(a, b)
@@ -160,7 +161,7 @@ test('[AS2] a block that meets a new group of both stands on both seats', async 
     const blocks: Asking = [a, (seat) => seat.tries(blockPerson, { userId: b.userId })]
     const makes: Asking = [owner, (seat) => seat.tries(createGroup, group('New', [a, b]))]
 
-    const answers = await atOnce(turn % 2 === 0 ? [blocks, makes] : [makes, blocks])
+    const answers = await atOnce(server, turn % 2 === 0 ? [blocks, makes] : [makes, blocks])
 
     assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
     await hidesAreTrue(a, b)
@@ -179,7 +180,7 @@ test('[AS2] a block taken back that meets a joining or a leaving leaves nothing 
       ? [owner, (seat) => seat.tries(addMember, { roomId, userId: b.userId })]
       : [b, (seat) => seat.tries(leaveRoom, { roomId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [unblocks, moves] : [moves, unblocks])
+    const answers = await atOnce(server, turn % 2 === 0 ? [unblocks, moves] : [moves, unblocks])
 
     assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
     await hidesAreTrue(a, b)
@@ -193,7 +194,7 @@ test('[AS2] who is removed while somebody blocks them leaves nothing behind', as
     const blocks: Asking = [a, (seat) => seat.tries(blockPerson, { userId: b.userId })]
     const removes: Asking = [owner, (seat) => seat.tries(removeMember, { roomId, userId: b.userId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [blocks, removes] : [removes, blocks])
+    const answers = await atOnce(server, turn % 2 === 0 ? [blocks, removes] : [removes, blocks])
 
     assert.deepEqual(answers.map(codeOf), ['ok', 'ok'])
     await hidesAreTrue(a, b)
@@ -206,6 +207,7 @@ test('[AS2] two who block the same person at the same moment are both on their s
     const [a, b, blocked] = others as [TestPerson, TestPerson, TestPerson]
 
     const answers = await atOnce(
+      server,
       [a, b].map((each): Asking => [each, (seat) => seat.tries(blockPerson, { userId: blocked.userId })]),
     )
 
@@ -220,7 +222,7 @@ test('[AS2] two who block, or forgive, each other at the same moment agree on it
   for (let turn = 0; turn < 20; turn++) {
     const method = turn % 2 === 0 ? blockPerson : unblockPerson
 
-    const answers = await atOnce([
+    const answers = await atOnce(server, [
       [a, (seat) => seat.tries(method, { userId: b.userId })],
       [b, (seat) => seat.tries(method, { userId: a.userId })],
     ])
@@ -239,7 +241,7 @@ test('[AS2] who is blocked at the moment of being added by the same person is no
     const blocks: Asking = [other, (seat) => seat.tries(blockPerson, { userId: owner.userId })]
     const adds: Asking = [owner, (seat) => seat.tries(addMember, { roomId, userId: other.userId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [blocks, adds] : [adds, blocks])
+    const answers = await atOnce(server, turn % 2 === 0 ? [blocks, adds] : [adds, blocks])
 
     assert.deepEqual(answers.map(codeOf), turn % 2 === 0 ? ['ok', 'NotAContact'] : ['ok', 'ok'])
     await hidesAreTrue(owner, other)

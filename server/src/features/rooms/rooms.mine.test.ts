@@ -20,12 +20,13 @@ import {
   type RoomLine,
 } from '@connectly/protocol'
 import { placeTable } from '../../store/log-tables.ts'
+import { atOnce } from '../../race-kit.ts'
 import { startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { codeOf, group, holdRead, roomsKit, say } from './rooms-kit.ts'
 import { seatTable } from './rooms.tables.ts'
 
 let server: TestServer
-const { somebody, crew, atOnce } = roomsKit('mine', () => server)
+const { somebody, crew } = roomsKit('mine', () => server)
 
 before(async () => {
   server = await startServer()
@@ -114,6 +115,7 @@ test('[AS2] rooms pinned at the same moment are no more than there is space for'
   for (let turn = 0; turn < 20; turn++) {
     const [a, b] = rooms.slice(-2) as [RoomId, RoomId]
     const answers = await atOnce(
+      server,
       [a, b].map((roomId) => [owner, (seat) => seat.tries(setRoomPrefs, { roomId, isPinned: true })]),
     )
 
@@ -126,7 +128,7 @@ test('[AS2] a room pinned and muted at the same moment is both', async () => {
   for (let turn = 0; turn < 20; turn++) {
     const { owner, roomId } = await crew(0)
 
-    await atOnce([
+    await atOnce(server, [
       [owner, (seat) => seat.tries(setRoomPrefs, { roomId, isPinned: true })],
       [owner, (seat) => seat.tries(setRoomPrefs, { roomId, mutedUntil: MUTED_FOREVER })],
     ])

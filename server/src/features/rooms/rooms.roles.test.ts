@@ -17,13 +17,14 @@ import {
   type Role,
   type UserId,
 } from '@connectly/protocol'
+import { atOnce, type Asking } from '../../race-kit.ts'
 import { befriend, newId, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { seatCan } from './rights.ts'
 import { codeOf, rolesSeenBy, roomsKit } from './rooms-kit.ts'
 import { roomTable } from './rooms.tables.ts'
 
 let server: TestServer
-const { somebody, crew, atOnce } = roomsKit('roles', () => server)
+const { somebody, crew } = roomsKit('roles', () => server)
 
 before(async () => {
   server = await startServer()
@@ -203,7 +204,7 @@ test('[AS2] owners who leave at the same moment never leave a group without one'
     await owner.ask(setRole, { roomId, userId: second.userId, role: 'owner' })
     const heirId = turn % 2 === 0 ? member.userId : second.userId
 
-    await atOnce([
+    await atOnce(server, [
       [owner, (seat) => seat.tries(leaveRoom, { roomId, heirId })],
       [second, (seat) => seat.tries(leaveRoom, { roomId })],
     ])
@@ -216,11 +217,11 @@ test('[AS2] a hand-over that meets the leaving of either leaves one owner who is
   for (let turn = 0; turn < 20; turn++) {
     const { owner, others, roomId } = await crew(2)
     const [heir, member] = others as [TestPerson, TestPerson]
-    const hands = [owner, (seat) => seat.tries(handOver, { roomId, userId: heir.userId })] satisfies Asks
+    const hands: Asking = [owner, (seat) => seat.tries(handOver, { roomId, userId: heir.userId })]
     const leaves = turn % 4 < 2 ? heir : owner
-    const goes = [leaves, (seat) => seat.tries(leaveRoom, { roomId })] satisfies Asks
+    const goes: Asking = [leaves, (seat) => seat.tries(leaveRoom, { roomId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [hands, goes] : [goes, hands])
+    const answers = await atOnce(server, turn % 2 === 0 ? [hands, goes] : [goes, hands])
 
     await ownersAreTrue(member, roomId)
     const codes = answers.map(codeOf)
@@ -233,12 +234,12 @@ test('[AS2] a hand-over that meets another’s change of the same roles counts i
     const { owner, others, roomId } = await crew(2)
     const [second, heir] = others as [TestPerson, TestPerson]
     await owner.ask(setRole, { roomId, userId: second.userId, role: 'owner' })
-    const hands = [owner, (seat) => seat.tries(handOver, { roomId, userId: heir.userId })] satisfies Asks
+    const hands: Asking = [owner, (seat) => seat.tries(handOver, { roomId, userId: heir.userId })]
     const whom = turn % 4 < 2 ? owner : heir
     const role = turn % 4 < 2 ? 'member' : 'owner'
-    const sets = [second, (seat) => seat.tries(setRole, { roomId, userId: whom.userId, role })] satisfies Asks
+    const sets: Asking = [second, (seat) => seat.tries(setRole, { roomId, userId: whom.userId, role })]
 
-    await atOnce(turn % 2 === 0 ? [hands, sets] : [sets, hands])
+    await atOnce(server, turn % 2 === 0 ? [hands, sets] : [sets, hands])
 
     await ownersAreTrue(heir, roomId)
   }
@@ -251,7 +252,7 @@ test('[AS2] two owners who hand over to each other, or to the same heir, at the 
     await owner.ask(setRole, { roomId, userId: second.userId, role: 'owner' })
     const [first, next] = turn % 2 === 0 ? [second, owner] : [member, member]
 
-    await atOnce([
+    await atOnce(server, [
       [owner, (seat) => seat.tries(handOver, { roomId, userId: first.userId })],
       [second, (seat) => seat.tries(handOver, { roomId, userId: next.userId })],
     ])
@@ -266,7 +267,7 @@ test('[AS2] who names an heir while the other owner steps down leaves the group 
     const [second, heir] = others as [TestPerson, TestPerson]
     await owner.ask(setRole, { roomId, userId: second.userId, role: 'owner' })
 
-    const answers = await atOnce([
+    const answers = await atOnce(server, [
       [second, (seat) => seat.tries(setRole, { roomId, userId: second.userId, role: 'member' })],
       [owner, (seat) => seat.tries(leaveRoom, { roomId, heirId: heir.userId })],
     ])
@@ -282,10 +283,10 @@ test('[AS2] an heir who is removed at the same moment inherits nothing', async (
     const { owner, others, roomId } = await crew(2)
     const [admin, heir] = others as [TestPerson, TestPerson]
     await owner.ask(setRole, { roomId, userId: admin.userId, role: 'admin' })
-    const removes = [admin, (seat) => seat.tries(removeMember, { roomId, userId: heir.userId })] satisfies Asks
-    const leaves = [owner, (seat) => seat.tries(leaveRoom, { roomId, heirId: heir.userId })] satisfies Asks
+    const removes: Asking = [admin, (seat) => seat.tries(removeMember, { roomId, userId: heir.userId })]
+    const leaves: Asking = [owner, (seat) => seat.tries(leaveRoom, { roomId, heirId: heir.userId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [removes, leaves] : [leaves, removes])
+    const answers = await atOnce(server, turn % 2 === 0 ? [removes, leaves] : [leaves, removes])
 
     await ownersAreTrue(admin, roomId)
     assert.deepEqual(answers.map(codeOf), turn % 2 === 0 ? ['ok', 'NotFound'] : ['ok', 'NotAllowed'])
@@ -297,16 +298,14 @@ test('[AS2] somebody added while the last member leaves finds an owner, or is no
     const { owner, roomId } = await crew(0)
     const coming = await somebody()
     await befriend(owner, coming)
-    const adds = [owner, (seat) => seat.tries(addMember, { roomId, userId: coming.userId })] satisfies Asks
-    const leaves = [owner, (seat) => seat.tries(leaveRoom, { roomId })] satisfies Asks
+    const adds: Asking = [owner, (seat) => seat.tries(addMember, { roomId, userId: coming.userId })]
+    const leaves: Asking = [owner, (seat) => seat.tries(leaveRoom, { roomId })]
 
-    const answers = await atOnce(turn % 2 === 0 ? [adds, leaves] : [leaves, adds])
+    const answers = await atOnce(server, turn % 2 === 0 ? [adds, leaves] : [leaves, adds])
 
     assert.deepEqual(answers.map(codeOf), turn % 2 === 0 ? ['ok', 'LastOwner'] : ['ok', 'NotFound'])
   }
 })
-
-type Asks = Parameters<typeof atOnce>[0][number]
 
 /** As many owners sit in the room as it counts, and one at least. */
 async function ownersAreTrue(member: TestPerson, roomId: Parameters<typeof rolesSeenBy>[1]): Promise<void> {

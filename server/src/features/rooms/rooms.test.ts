@@ -13,7 +13,6 @@ import {
   sendMessage,
   setRole,
   userPlace,
-  type Answer,
   type LocalId,
   type Member,
   type Role,
@@ -23,11 +22,11 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { befriend, newId, roomPlace, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
+import { codeOf, group, rolesOf, roomsKit } from './rooms-kit.ts'
 import { roomTable, seatTable } from './rooms.tables.ts'
 
 let server: TestServer
-let people = 0
-const somebody = () => server.person(`room-${++people}`)
+const { somebody, crew } = roomsKit('room', () => server)
 
 before(async () => {
   server = await startServer()
@@ -253,23 +252,8 @@ test('a head holds the room, my seat and its members; a line the other person or
   assert.deepEqual(ours?.last?.body, { kind: 'text', text: 'the last words' })
 })
 
-async function crew(size: number) {
-  const owner = await somebody()
-  const others = await Promise.all(Array.from({ length: size }, somebody))
-  for (const other of others) await befriend(owner, other)
-  const { roomId } = await owner.ask(createGroup, group('Crew', others))
-  return { owner, others, roomId }
-}
-
-const group = (name: string, members: readonly TestPerson[]) => ({
-  localId: newId<LocalId>(),
-  name,
-  userIds: members.map((member) => member.userId),
-})
 const text = (roomId: RoomId, words: string) => ({
   roomId,
   localId: newId<LocalId>(),
   body: { kind: 'text' as const, text: words },
 })
-const rolesOf = (members: readonly Member[]) => Object.fromEntries(members.map(({ seat }) => [seat.userId, seat.role]))
-const codeOf = (answer: Answer<unknown>) => (answer.ok ? 'ok' : answer.refusal.code)
