@@ -314,7 +314,7 @@ test('[OP7] who cleared a room sees nothing up to there, and others see all', as
   const theirs = await everyView(owner, roomId)
 
   for (const [name, view] of Object.entries(views)) assert.ok(!JSON.stringify(view).includes('cleared away'), name)
-  assert.deepEqual(views.page, { messages: [], people: [], older: false, newer: false })
+  assert.deepEqual(views.page, { messages: [], people: [], quoted: [], older: false, newer: false })
   assert.equal(codeOf(around), 'NotFound')
   assert.ok(JSON.stringify(theirs.head).includes('cleared away'))
 })

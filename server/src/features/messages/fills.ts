@@ -10,18 +10,18 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { fill } from '../../kernel/feature.ts'
-import type { Reader, Where } from '../../store/store.ts'
+import type { Reader } from '../../store/store.ts'
 import { seatTable } from '../rooms/index.ts'
 import { lastWordsOf } from './lines.ts'
 import { messageTable, type MessageRow } from './messages.tables.ts'
-import { shownMessage, visibleTo } from './visible.ts'
+import { rowsById, shownMessage, visibleTo } from './visible.ts'
 
 /** What happened to messages since, as somebody sees it who comes back: what they may not see stays bare. */
 export const messageFills = [
   fill(messageSent, async (store, me, entries) => {
     const found = new Map<string, Message>()
     for (const [place, seqs] of byPlace(entries, (entry) => entry.seq))
-      for (const message of await seen(store, me, place, { seq: { in: seqs } }, seqs.length))
+      for (const message of await seen(store, me, place, (roomId) => rowsBySeq(store, roomId, seqs)))
         found.set(`${place} ${message.seq}`, message)
     return entries.map(({ place, seq }) => ({ message: found.get(`${place} ${seq}`) ?? null }))
   }),
@@ -30,7 +30,7 @@ export const messageFills = [
     fill(event, async (store, me, entries) => {
       const found = new Map<string, Message>()
       for (const [place, ids] of byPlace(entries, (entry) => entry.data.messageId))
-        for (const message of await seen(store, me, place, { messageId: { in: ids } }, ids.length))
+        for (const message of await seen(store, me, place, () => rowsById(store, ids)))
           found.set(message.messageId, message)
       return entries.map(({ data: { messageId } }) => ({ messageId, message: found.get(messageId) ?? null }))
     }),
@@ -59,12 +59,12 @@ async function seen(
   store: Reader,
   userId: UserId,
   place: Place,
-  which: Where<MessageRow>,
-  limit: number,
+  read: (roomId: RoomId) => Promise<MessageRow[]>,
 ): Promise<Message[]> {
   const roomId = placeParts(place).id as RoomId
   const seat = await store.get(seatTable, { roomId, userId })
-  if (!seat) return []
-  const rows = await store.find(messageTable, { where: { ...which, roomId }, limit })
-  return (await visibleTo(store, seat, rows)).map(shownMessage)
+  return seat ? (await visibleTo(store, seat, await read(roomId))).map(shownMessage) : []
 }
+
+const rowsBySeq = (store: Reader, roomId: RoomId, seqs: readonly number[]): Promise<MessageRow[]> =>
+  store.find(messageTable, { where: { roomId, seq: { in: seqs } }, limit: seqs.length })

@@ -5,19 +5,15 @@ import { refuse } from '../../kernel/refuse.ts'
 import { seenAfter } from '../../kernel/sync.ts'
 import { insert } from '../../store/store.ts'
 import { lastWordsOf } from './lines.ts'
-import { hiddenTable, messageTable } from './messages.tables.ts'
-import { isHiddenFrom, visibleTo } from './visible.ts'
+import { hiddenTable } from './messages.tables.ts'
+import { isHiddenFrom, rowsById, visibleTo } from './visible.ts'
 
 export const hideHandles = [
   handle(hideMessages, async (ctx, { roomId, messageIds }) => {
     const wanted = new Set(messageIds)
-    const found = await ctx.store.find(messageTable, {
-      where: { roomId, messageId: { in: [...wanted] } },
-      order: [['seq', 'asc']],
-      limit: wanted.size,
-    })
+    const found = await rowsById(ctx.store, wanted)
     const floor = seenAfter(ctx.seat)
-    const ever = found.filter((row) => row.seq > floor && !isHiddenFrom(row, ctx.me))
+    const ever = found.filter((row) => row.roomId === roomId && row.seq > floor && !isHiddenFrom(row, ctx.me))
     if (ever.length < wanted.size) refuse('NotFound')
     const rows = await visibleTo(ctx.store, ctx.seat, ever)
     if (rows.length === 0) return {}

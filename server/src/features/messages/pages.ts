@@ -5,7 +5,7 @@ import { refuse } from '../../kernel/refuse.ts'
 import type { Reader } from '../../store/store.ts'
 import { peopleOf } from '../accounts/index.ts'
 import { messageTable, type MessageRow } from './messages.tables.ts'
-import { shownMessage, visibleTo, walk, type Viewer } from './visible.ts'
+import { rowsById, shownMessage, visibleTo, walk, type Viewer } from './visible.ts'
 
 export const pageHandles = [
   handle(pageMessages, async (ctx, { before: older, after: newer, around, limit = PAGE_SIZE }) => {
@@ -14,10 +14,9 @@ export const pageHandles = [
     return pageBefore(ctx.store, ctx.seat, older ?? null, limit)
   }),
 
-  handle(getMessages, async (ctx, { roomId, messageIds }) => {
-    const where = { roomId, messageId: { in: [...new Set(messageIds)] } }
-    const rows = await ctx.store.find(messageTable, { where, limit: messageIds.length })
-    const messages = (await visibleTo(ctx.store, ctx.seat, rows)).map(shownMessage).toSorted((a, b) => a.seq - b.seq)
+  handle(getMessages, async (ctx, { messageIds }) => {
+    const rows = await visibleTo(ctx.store, ctx.seat, await rowsById(ctx.store, messageIds))
+    const messages = rows.map(shownMessage)
     return { messages, people: await peopleIn(ctx.store, messages) }
   }),
 ]

@@ -40,6 +40,16 @@ export async function requireMessage(ctx: Context, roomId: RoomId, messageId: Me
   return row
 }
 
+/**
+ * Messages by id, in the order of their numbers; what is not there is left out. They are looked up by nothing but their
+ * ids: with a room named too, an engine may read the whole room for them. Whose they are is for `visibleTo` to say.
+ */
+export async function rowsById(store: Reader, messageIds: Iterable<MessageId>): Promise<MessageRow[]> {
+  const wanted = [...new Set(messageIds)]
+  const rows = await store.find(messageTable, { where: { messageId: { in: wanted } }, limit: wanted.length })
+  return rows.toSorted((a, b) => a.seq - b.seq)
+}
+
 /** From where a walk through a room goes, and which way: after a number, or back from before one, or from the end. */
 export type Way = { after: number } | { before: number | null }
 
