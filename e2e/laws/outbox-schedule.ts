@@ -56,7 +56,7 @@ export async function holds({ isLimited, steps }: Schedule): Promise<{ sent: num
     if (each.do === 'write')
       for (let time = 0; time < each.times; time++) {
         const [roomId, text] = [rooms[each.room] as RoomId, `${written.length} by tab ${each.tab}`]
-        written.push(tabs[each.tab]!.outbox.send(roomId, text).then((localId) => ({ localId, text, roomId })))
+        written.push(tabs[each.tab]!.outbox.send(roomId, { text }).then((localId) => ({ localId, text, roomId })))
       }
     else if (each.do === 'restart') await world.restart()
     else if (each.do === 'remove') await owner().tries(removeMember, { roomId: group, userId: me.userId })

@@ -61,7 +61,7 @@ test('[OB1] what is written is on screen at once, and outlives a page that is cl
   line.kill()
   await until(() => !first.isOpen(), 'the line is down')
 
-  const sending = first.outbox.send(roomId, 'written in a tunnel')
+  const sending = first.outbox.send(roomId, { text: 'written in a tunnel' })
   const shown = first.outbox.entries.get().map(({ text, state }) => ({ text, state }))
   await sending
   first.stop()
@@ -82,7 +82,7 @@ test('[OB1] what is written in the moment a page closes is kept, and nothing bre
   const { a, roomId } = await friends(server)
   const device = await deviceFor(t, server, a)
 
-  const sending = device.outbox.send(roomId, 'a last word')
+  const sending = device.outbox.send(roomId, { text: 'a last word' })
   device.stop()
   await sending
 
@@ -100,7 +100,7 @@ test('[OB1] what a tab left behind when it was closed is sent by another that is
   line.kill()
   await until(() => !closing.isOpen(), 'the line is down')
 
-  await closing.outbox.send(roomId, 'left behind')
+  await closing.outbox.send(roomId, { text: 'left behind' })
   closing.stop()
 
   await until(async () => (await textsIn(b, roomId)).includes('left behind'), 'it is in the room')
@@ -118,7 +118,7 @@ test('[OB1] a message does not leave the screen while it is written down', async
 
   for (let nth = 0; nth < 20; nth++) {
     const loading = device.outbox.load()
-    await Promise.all([device.outbox.send(roomId, `${nth}`), loading])
+    await Promise.all([device.outbox.send(roomId, { text: `${nth}` }), loading])
   }
 
   assert.ok(
@@ -134,12 +134,12 @@ test('[OB4] a refused message steps aside, says why, and can be tried again with
   const device = await deviceFor(t, server, a)
   await b.ask(removeMember, { roomId, userId: a.userId })
 
-  const ids = await Promise.all(['one', 'two', 'three'].map((text) => device.outbox.send(roomId, text)))
+  const ids = await Promise.all(['one', 'two', 'three'].map((text) => device.outbox.send(roomId, { text })))
   await until(() => device.outbox.entries.get().every(({ state }) => state === 'failed'), 'all are refused')
   const codes = device.outbox.entries.get().map(({ code }) => code)
   await b.ask(addMember, { roomId, userId: a.userId })
   await Promise.all([device.outbox.retry(ids[2]!), device.outbox.retry(ids[2]!), device.outbox.drop(ids[0]!)])
-  await device.outbox.send(roomId, 'four')
+  await device.outbox.send(roomId, { text: 'four' })
   await until(() => device.outbox.entries.get().length === 1, 'the others are through')
 
   assert.deepEqual(codes, ['NotFound', 'NotFound', 'NotFound'])
@@ -187,7 +187,7 @@ test('[OB5] above a limit it waits as long as it is told to, says so, and then g
   const paused: number[] = []
   device.outbox.pausedUntil.watch(() => paused.push((device.outbox.pausedUntil.get().get(roomId) ?? 0) - Date.now()))
 
-  for (const text of ['1', '2', '3', '4', '5']) await device.outbox.send(roomId, text)
+  for (const text of ['1', '2', '3', '4', '5']) await device.outbox.send(roomId, { text })
   await until(() => device.outbox.entries.get().length === 0, 'all went out')
 
   assert.deepEqual((await textsIn(b, roomId)).slice(1), ['1', '2', '3', '4', '5'])
@@ -201,7 +201,7 @@ test('[OB5] who was signed out finds it waiting, and it goes when they are back'
   await a.ask(signOut, {})
   await until(() => first.connection.line.get().state === 'signedOut', 'the line says so')
 
-  await first.outbox.send(roomId, 'not lost')
+  await first.outbox.send(roomId, { text: 'not lost' })
   const waiting = (await storage.outgoing()).map(({ text, state }) => ({ text, state }))
   first.stop()
   const back = await sessionOf(a)
@@ -226,8 +226,8 @@ const isText =
     'text' in body && body.text === text
 
 async function twoFrom(device: Device, roomId: RoomId, name: string): Promise<void> {
-  await device.outbox.send(roomId, `${name} 1`)
-  await device.outbox.send(roomId, `${name} 2`)
+  await device.outbox.send(roomId, { text: `${name} 1` })
+  await device.outbox.send(roomId, { text: `${name} 2` })
 }
 
 const textsIn = async (who: TestPerson, roomId: RoomId): Promise<string[]> =>

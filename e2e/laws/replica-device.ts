@@ -34,6 +34,7 @@ export function deviceOf(options: {
     token,
     patience,
     onFrame: (frame) => passes(frame, replica.hear),
+    onSignal: (name, data) => replica.hearSignal(name, data),
     onOpen: async () => {
       await replica.open()
       queueMicrotask(outbox.flushAll)

@@ -124,7 +124,7 @@ test('[RE5] what is wiped when one signs out stays wiped, whatever was under way
   const storage = inMemory()
   const device = await deviceFor(t, server, a, { storage })
   await device.hold(roomId)
-  await Promise.all([say(b, roomId), device.outbox.send(roomId, 'on its way')])
+  await Promise.all([say(b, roomId), device.outbox.send(roomId, { text: 'on its way' })])
   const asked = [say(b, roomId), device.connection.ask(openSync, { epoch: null, cursors: {}, lines: {} })]
 
   device.stop()

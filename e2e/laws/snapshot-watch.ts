@@ -1,22 +1,28 @@
 import {
   catchUp,
   headOf,
+  messageSent,
+  messagesHidden,
   openSync,
   placeParts,
   roomPlace,
   userPlace,
+  type Block,
   type CatchUp,
+  type DataOf,
   type Frame,
   type Head,
   type LoggedEvent,
+  type Message,
   type RoomId,
   type UserId,
 } from '@connectly/protocol'
 import type { TestPerson } from '../../server/src/test-kit.ts'
+import type { BlocksState } from '../../web/src/features/blocks/blocks.ts'
 import type { RequestsState } from '../../web/src/features/requests/index.ts'
 import { listing, type LinesState } from '../../web/src/features/rooms/index.ts'
 import { slices } from '../../web/src/features/slices.ts'
-import { after, afterInRoom, fromHead, type Held } from '../../web/src/kernel/slice.ts'
+import { after, afterInRoom, afterMine, fromHead, roomOf, type Held } from '../../web/src/kernel/slice.ts'
 
 type Seat = Awaited<ReturnType<TestPerson['connect']>>
 
@@ -25,24 +31,42 @@ export type Known = { me: Held; rooms: Map<RoomId, Held> }
 /** The heads of a person at one moment. */
 export type Heads = { me: Head; rooms: Map<RoomId, Head> }
 
-/** Everybody's first screen, moved on by every frame. */
-export type Watch = { shows(): { requests: RequestsState; lines: LinesState['lines'] } }
+/** What somebody's first screen shows by now, and all messages that were told to it, by room. */
+export type Shows = {
+  requests: RequestsState
+  lines: LinesState['lines']
+  blocked: readonly Block[]
+  said: ReadonlyMap<RoomId, readonly Message[]>
+}
+export type Watch = { shows(): Shows }
 
 export function beginWatch(userId: UserId, seat: Seat): Watch {
   const [first] = seat.opened.places
   if (first?.kind !== 'reset') throw new Error('an opening without cursors brought no head')
   const known: Known = { me: fromHead(slices, 'user', first.head), rooms: new Map() }
+  const said = new Map<RoomId, Message[]>()
   let read = 0
   return {
     shows: () => {
-      for (const frame of seat.frames.slice(read)) hear(known, userId, frame)
+      for (const frame of seat.frames.slice(read)) {
+        hear(known, userId, frame)
+        for (const message of frame.events.flatMap(messageIn))
+          said.set(message.roomId, [...(said.get(message.roomId) ?? []), message])
+      }
       read = seat.frames.length
       return {
         requests: known.me.slices['requests'] as RequestsState,
         lines: (known.me.slices['rooms'] as LinesState).lines,
+        blocked: (known.me.slices['blocks'] as BlocksState).blocked,
+        said,
       }
     },
   }
+}
+
+function messageIn({ name, data }: LoggedEvent): Message[] {
+  const { message } = data as { message?: Message | null }
+  return name === messageSent.name && message ? [message] : []
 }
 
 /** The heads of a person's own place and of their rooms, as they are now or, while others write, a little apart. */
@@ -70,8 +94,7 @@ export function hear(known: Known, userId: UserId, frame: Frame): void {
   const { kind, id } = placeParts(frame.place)
   if (kind === 'user') {
     if (id !== userId) throw new Error('a frame of somebody else’s own place')
-    known.me = without(after(slices, 'user', known.me, frame.events), 'live, in my own place')
-    leaveUnlisted(known)
+    hearMine(known, frame.events, 'live')
     return
   }
   const roomId = id as RoomId
@@ -80,19 +103,55 @@ export function hear(known: Known, userId: UserId, frame: Frame): void {
   if (held) known.rooms.set(roomId, without(after(slices, 'room', held, frame.events), 'live, in a room'))
 }
 
-/** What a device knows that had these heads, was away, and asks place by place for what it missed. */
-export async function caughtUp(userId: UserId, seat: Seat, heads: Heads): Promise<Known> {
-  const known = knownFrom(heads)
-  known.me = taken('user', known.me, await seat.ask(catchUp, { place: userPlace(userId), after: known.me.seq }))
+/** What happens in my own place moves it on, and with it the rooms that are held: some of it is about them. */
+function hearMine(known: Known, events: readonly LoggedEvent[], where: string): void {
+  const before = known.me.seq
+  known.me = without(after(slices, 'user', known.me, events), `${where}, in my own place`)
+  const about = Map.groupBy(
+    events.filter(({ seq }) => seq > before),
+    roomOf,
+  )
+  for (const [roomId, theirs] of about) {
+    const held = known.rooms.get(roomId as RoomId)
+    if (held) known.rooms.set(roomId as RoomId, afterMine(slices, held, theirs))
+  }
   leaveUnlisted(known)
+}
+
+/** What a device knows that had these heads, was away, and asks place by place for what it missed. */
+export async function caughtUp(person: TestPerson, seat: Seat, epoch: string, heads: Heads): Promise<Known> {
+  const known = knownFrom(heads)
+  const myPlace = userPlace(person.userId)
+  const mine = await seat.ask(catchUp, { place: myPlace, after: known.me.seq })
+  takeMine(known, mine)
+  const unseen = hiddenUnseen(mine, listing.listed(knownFrom(heads).me))
   for (const [roomId, seq] of listing.listed(known.me)) {
     const found = await seat.ask(catchUp, { place: roomPlace(roomId), after: seq })
-    if (found.kind === 'reset') throw new Error('a line too old to be caught up')
-    known.me = afterInRoom(slices, known.me, roomId, found.events)
+    if (found.kind === 'events') known.me = afterInRoom(slices, known.me, roomId, found.events)
+    if (found.kind === 'events' && !unseen.has(roomId)) continue
+    const opened = await person.ask(openSync, { epoch, cursors: { [myPlace]: known.me.seq }, lines: { [roomId]: 0 } })
+    known.me = listing.withLines(
+      known.me,
+      opened.lines.filter(({ room }) => room.roomId === roomId),
+      [],
+    )
   }
   for (const [roomId, held] of known.rooms)
     known.rooms.set(roomId, taken('room', held, await seat.ask(catchUp, { place: roomPlace(roomId), after: held.seq })))
   return known
+}
+
+/**
+ * Rooms in which I hid what this device had not seen yet. It might have been mine, and then says no longer how far it read;
+ * the line comes anew, as it does where I emptied the room.
+ */
+function hiddenUnseen(mine: CatchUp, listed: ReadonlyMap<RoomId, number>): Set<RoomId> {
+  const events = mine.kind === 'events' ? mine.events : []
+  const hidden = events.filter(({ name }) => name === messagesHidden.name).map(({ data }) => data)
+  const all = hidden as DataOf<typeof messagesHidden>[]
+  return new Set(
+    all.flatMap(({ roomId, seqs }) => (seqs.some((seq) => seq > (listed.get(roomId) ?? 0)) ? [roomId] : [])),
+  )
 }
 
 /** The same, by one opening. */
@@ -108,7 +167,7 @@ export async function reopened(person: TestPerson, epoch: string, heads: Heads):
   for (const roomId of gone) known.rooms.delete(roomId)
   for (const found of opened.places) {
     const { kind, id } = placeParts(found.kind === 'reset' ? found.head.place : found.place)
-    if (kind === 'user') known.me = taken('user', known.me, found)
+    if (kind === 'user') takeMine(known, found)
     else {
       const held = known.rooms.get(id as RoomId)
       if (!held) throw new Error('an opening brought a room that was not held')
@@ -133,6 +192,11 @@ export async function allEvents(seat: Seat, heads: Heads): Promise<LoggedEvent[]
     ...seat.frames.flatMap((frame) => frame.events),
     ...logs.flatMap((found) => (found.kind === 'events' ? found.events : [])),
   ]
+}
+
+function takeMine(known: Known, found: CatchUp): void {
+  if (found.kind === 'events') return hearMine(known, found.events, 'caught up')
+  throw new Error('so much happened in my own place that it came anew')
 }
 
 function taken(kind: 'room' | 'user', held: Held, found: CatchUp): Held {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { registry, type Head, type LoggedEvent } from '@connectly/protocol'
+import { registry, userPlace, type Head, type LoggedEvent } from '@connectly/protocol'
 import { features } from '../../server/src/features/features.ts'
+import { placeTable } from '../../server/src/store/log-tables.ts'
 import { startServer, type TestServer } from '../../server/src/test-kit.ts'
 import { slices } from '../../web/src/features/slices.ts'
 import { between, oneOf, seeded, type Random } from '../crash/random.ts'
+import { until } from './replica-device.ts'
 import { assertSame } from './snapshot-same.ts'
 import { unhurried } from './snapshot-server.ts'
 import { castOf, happening, type Character } from './snapshot-story.ts'
@@ -87,6 +89,7 @@ async function story(random: Random): Promise<number> {
     await Promise.all(deeds)
     if (burst > 1 && random() < 0.75) continue
 
+    await reactionsSettled(cast)
     for (const who of cast) {
       const later = await headsOf(who.person, who.seat)
       for (const head of [later.me, ...later.rooms.values()]) assertSlicesNamed(head)
@@ -98,7 +101,7 @@ async function story(random: Random): Promise<number> {
         assertSame(each.known, later, 'live')
       }
       const { heads } = oneOf(random, mine)
-      assertSame(await caughtUp(who.person.userId, who.seat, heads), later, 'caught up place by place')
+      assertSame(await caughtUp(who.person, who.seat, epoch, heads), later, 'caught up place by place')
       assertSame(await reopened(who.person, epoch, heads), later, 'caught up by an opening')
       compared += mine.length + 2
       if (burst === 1) for (const event of await allEvents(who.seat, later)) note(event)
@@ -107,6 +110,12 @@ async function story(random: Random): Promise<number> {
   }
   for (const who of cast) who.seat.socket.disconnect()
   return compared
+}
+
+/** A new name travels to the rooms of who bears it by a reaction, after the answer. */
+async function reactionsSettled(cast: readonly Character[]): Promise<void> {
+  const where = { place: { in: cast.map(({ person }) => userPlace(person.userId)) }, unreacted: true }
+  await until(async () => (await server.app.store.count(placeTable, where, 1)) === 0, 'all reactions are done')
 }
 
 /** An event that a story produced: one that the protocol knows, in its shape. */
