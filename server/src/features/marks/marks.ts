@@ -13,7 +13,8 @@ import {
 import { happened, type Context } from '../../kernel/context.ts'
 import { before, fill, handle } from '../../kernel/feature.ts'
 import { placeTable } from '../../store/log-tables.ts'
-import { patch, type Write } from '../../store/store.ts'
+import { must, mustNot, patch, type Write } from '../../store/store.ts'
+import { hiddenTable, messageTable } from '../messages/index.ts'
 import { roomTable, seatTable, type SeatRow } from '../rooms/index.ts'
 import { tellOthers } from './theirs.ts'
 import { unreadOf } from './unread.ts'
@@ -54,9 +55,10 @@ export const markHandles = [
     const unreadFrom = Math.max(1, Math.min(seq, await newestOf(ctx, roomId)))
     if (seat.unreadFrom === unreadFrom) return {}
     const { unread, mentions } = await unreadOf(ctx.store, { ...seat, unreadFrom })
+    await stayAsRead(ctx, roomId, unread)
     const mine = userPlace(ctx.me)
     return ctx.record([mine], (next) => ({
-      writes: [patch(seatTable, { roomId, userId: ctx.me }, { set: { unreadFrom } })],
+      writes: [patch(seatTable, { roomId, userId: ctx.me }, { set: { unreadFrom }, only: { readSeq: seat.readSeq } })],
       events: [happened(readMoved, next(mine), { roomId, readSeq: seat.readSeq, unreadFrom, unread, mentions })],
       result: {},
     }))
@@ -122,6 +124,16 @@ async function advancing(ctx: Context, wanted: Map<RoomId, number>): Promise<{ s
     const seq = Math.min(wanted.get(seat.roomId) ?? 0, newest.get(roomPlace(seat.roomId)) ?? 0)
     return small.has(seat.roomId) && seq > Math.max(seat.deliveredSeq, seat.readSeq) ? [{ seat, seq }] : []
   })
+}
+
+/** Guards that these messages are as they were read: none is deleted, edited or hidden before they are told as unread. */
+async function stayAsRead(ctx: Context, roomId: RoomId, seqs: readonly number[]): Promise<void> {
+  if (seqs.length === 0) return
+  const where = { roomId, seq: { in: seqs } }
+  for (const { seq, rev } of await ctx.store.find(messageTable, { where, limit: seqs.length })) {
+    ctx.guard(must(messageTable, { roomId, seq }, { rev }))
+    ctx.guard(mustNot(hiddenTable, { userId: ctx.me, roomId, seq }))
+  }
 }
 
 /** The asking person's seat, whole. */

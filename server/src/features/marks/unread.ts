@@ -11,7 +11,7 @@ export type Unread = { unread: number[]; mentions: number[] }
 
 /** What a seat counts as read up to: what it read, or less where its person marked the room as unread. */
 export const readUpTo = ({ readSeq, unreadFrom }: Pick<SeatRow, 'readSeq' | 'unreadFrom'>): number =>
-  unreadFrom === null ? readSeq : unreadFrom - 1
+  unreadFrom === null ? readSeq : Math.min(readSeq, unreadFrom - 1)
 
 /**
  * The numbers of what others said above what a seat has read, the newest first, no more than a line keeps; and those of

@@ -53,7 +53,8 @@ function said(before: RoomLine, message: Message | null, me: UserId | null): Roo
   const last = { messageId, authorId, body, at, seq }
   if (authorId === me) {
     // What one says reads up to it; what the room says of one, or what a request carried over, does not.
-    if (message.localId === null) return { ...line, last }
+    // A mark that has come further knows of it already.
+    if (message.localId === null || seq <= line.readSeq) return { ...line, last }
     return { ...line, last, readSeq: Math.max(line.readSeq, seq), unreadFrom: null, unread: [], mentions: [] }
   }
   if (body.kind === 'system' || body.kind === 'deleted' || seq <= readUpTo(line)) return { ...line, last }
@@ -85,8 +86,9 @@ function deleted(line: RoomLine, message: Message | null): RoomLine {
 
 /** After I read further, or marked the room as unread. */
 export function afterReading(line: RoomLine, moved: DataOf<typeof readMoved>): RoomLine {
-  const readSeq = Math.max(line.readSeq, moved.readSeq)
-  const next = { ...line, readSeq, unreadFrom: moved.unreadFrom }
+  // It was overtaken: by what I said in the room since, or by a fresh line.
+  if (moved.readSeq < line.readSeq) return line
+  const next = { ...line, readSeq: moved.readSeq, unreadFrom: moved.unreadFrom }
   const from = readUpTo(next)
   const rest = (held: readonly number[], back: readonly number[]) =>
     newestOf([...held, ...back].filter((seq) => seq > from))
@@ -127,7 +129,8 @@ export function withTheirs(line: RoomLine, { userId, readSeq, deliveredSeq }: Ot
 }
 
 /** What others said above this is unread. */
-const readUpTo = ({ readSeq, unreadFrom }: RoomLine): number => (unreadFrom === null ? readSeq : unreadFrom - 1)
+const readUpTo = ({ readSeq, unreadFrom }: RoomLine): number =>
+  unreadFrom === null ? readSeq : Math.min(readSeq, unreadFrom - 1)
 
 /** Whether a message means this person. */
 export function isMentioned({ body }: Pick<Message, 'body'>, me: UserId | null): boolean {
