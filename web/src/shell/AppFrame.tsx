@@ -14,6 +14,8 @@ export type AppFrameProps = {
   /** The part that is marked as the current one. */
   part: Part
   me: Me
+  /** Chats with something unread that are not muted. */
+  chatCount: number
   /** Requests waiting for an answer of mine. */
   requestCount: number
   theme: Theme
@@ -29,9 +31,9 @@ export type AppFrameProps = {
 type Entry = { part: Part; icon: IconProps['of']; label: string; count: number }
 
 export function AppFrame(props: AppFrameProps) {
-  const { view, part, me, requestCount, theme, onTheme, onSignOut, paths, list, children } = props
+  const { view, part, me, chatCount, requestCount, theme, onTheme, onSignOut, paths, list, children } = props
   const entries: Entry[] = [
-    { part: 'chats', icon: MessageCircle, label: t('app.chats'), count: 0 },
+    { part: 'chats', icon: MessageCircle, label: t('app.chats'), count: chatCount },
     { part: 'requests', icon: MailPlus, label: t('app.requests'), count: requestCount },
     { part: 'you', icon: UserRound, label: t('app.you'), count: 0 },
   ]

@@ -1,54 +1,63 @@
 import { type ReactNode, useId } from 'react'
-import type { Person, RoomId, RoomLine, UserId } from '@connectly/protocol'
-import { t } from '../../kernel/i18n.ts'
+import type { Person, RoomId, RoomLine } from '@connectly/protocol'
+import { number, t } from '../../kernel/i18n.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { SquarePen } from '../../ui/Icon.tsx'
 import { SearchBox } from '../../ui/SearchBox.tsx'
 import { SkeletonRows } from '../../ui/Skeleton.tsx'
 import type { View } from '../../shell/AppFrame.tsx'
 import { EmptyChats } from './EmptyChats.tsx'
+import type { Filter } from './listing.ts'
 import { NothingFound } from './NothingFound.tsx'
 import { type PeopleFound, PeopleResults } from './PeopleResults.tsx'
-import { RoomRow } from './RoomRow.tsx'
 import { chatListTop } from './slots.tsx'
-
-export type Filter = 'all' | 'groups'
 
 export type ChatListPaneProps = {
   view: View
-  me: UserId
-  /** What is to be shown, newest first, already narrowed by query and filter; `null` while it is not known yet. */
+  /** What is to be shown, in its order, already narrowed by query and filter; `null` while it is not known yet. */
   lines: readonly RoomLine[] | null
-  openRoomId?: RoomId | undefined
+  /** The row of a chat: who is here and who types is known above this storey. */
+  row: (line: RoomLine) => ReactNode
   query: string
   onQuery: (query: string) => void
   filter: Filter
   onFilter: (filter: Filter) => void
-  /** Whether there is a group at all; without one there are no filters. */
-  hasGroups: boolean
+  /** Rooms in which something is unread. */
+  unreadCount: number
+  /** Whether there is a chat at all; without one there are no filters. */
+  hasChats: boolean
+  /** People who are here; `null` while nobody knows. */
+  online: number | null
   /** People found by the query; `null` where nobody is looked for. */
   people: PeopleFound | null
-  /** Who said the last words of the groups, as far as that is known. */
-  authors: ReadonlyMap<UserId, Person>
   /** About the connection, where no room stands beside that would say it. */
   banner?: ReactNode
-  pathOf: (roomId: RoomId) => string
   onNewChat: () => void
+  onNewGroup: () => void
   onAsk: (person: Person) => void
   onOpen: (roomId: RoomId) => void
 }
 
+/** My chats: in their order, narrowed by a filter, or searched. */
 export function ChatListPane(props: ChatListPaneProps) {
-  const { view, query, onQuery, filter, onFilter, hasGroups, banner, onNewChat } = props
+  const { view, query, onQuery, hasChats, online, banner, onNewChat } = props
   const titleId = useId()
   const Title = view === 'list' ? 'h1' : 'h2'
   return (
     <section className="list" aria-labelledby={titleId}>
       <div className="list__top">
         <div className="list__bar">
-          <Title className="list__t grow" id={titleId}>
-            {t('chats.title')}
-          </Title>
+          <div className="grow">
+            <Title className="list__t" id={titleId}>
+              {t('chats.title')}
+            </Title>
+            {online !== null && (
+              <p className="list__sub">
+                <i className="dot" aria-hidden="true" />
+                {t('chats.online', { count: online })}
+              </p>
+            )}
+          </div>
           <IconButton icon={SquarePen} look="white" label={t('chats.newChat')} onClick={onNewChat} />
         </div>
         <SearchBox
@@ -59,31 +68,43 @@ export function ChatListPane(props: ChatListPaneProps) {
           onChange={onQuery}
         />
         {view === 'list' && banner}
-        {hasGroups && (
-          <fieldset className="chips">
-            <legend className="sr">{t('chats.filters')}</legend>
-            <Chip isOn={filter === 'all'} onClick={() => onFilter('all')}>
-              {t('chats.all')}
-            </Chip>
-            <Chip isOn={filter === 'groups'} onClick={() => onFilter('groups')}>
-              {t('chats.groups')}
-            </Chip>
-          </fieldset>
-        )}
+        {hasChats && <Filters {...props} />}
       </div>
       <div className="rows">{contentOf(props)}</div>
     </section>
   )
 }
 
+function Filters({ filter, onFilter, unreadCount }: ChatListPaneProps) {
+  return (
+    <fieldset className="chips">
+      <legend className="sr">{t('chats.filters')}</legend>
+      <Chip isOn={filter === 'all'} onClick={() => onFilter('all')}>
+        {t('chats.all')}
+      </Chip>
+      <Chip isOn={filter === 'unread'} onClick={() => onFilter('unread')}>
+        {t('chats.unread')}
+        {unreadCount > 0 && <b className="chip__n">{unreadCount > 99 ? '99+' : number(unreadCount)}</b>}
+      </Chip>
+      <Chip isOn={filter === 'groups'} onClick={() => onFilter('groups')}>
+        {t('chats.groups')}
+      </Chip>
+    </fieldset>
+  )
+}
+
 function contentOf(props: ChatListPaneProps): ReactNode {
-  const { lines, query, people, onNewChat } = props
+  const { lines, row, query, people, filter, onFilter, onNewChat, onNewGroup } = props
   if (!lines) return <SkeletonRows label={t('chats.loading')} />
   if (!query) {
     return (
       <>
-        <chatListTop.Show />
-        {lines.length > 0 ? <Rooms {...props} lines={lines} /> : <EmptyChats onFindPeople={onNewChat} />}
+        {filter === 'all' && <chatListTop.Show />}
+        {lines.length > 0 ? (
+          <Rooms lines={lines} row={row} />
+        ) : (
+          <EmptyChats filter={filter} onFindPeople={onNewChat} onNewGroup={onNewGroup} onAll={() => onFilter('all')} />
+        )}
       </>
     )
   }
@@ -91,25 +112,19 @@ function contentOf(props: ChatListPaneProps): ReactNode {
   if (isNothing) return <NothingFound query={query} />
   return (
     <>
-      {lines.length > 0 && <Rooms {...props} lines={lines} />}
+      {lines.length > 0 && <Rooms lines={lines} row={row} />}
       {people && <PeopleResults found={people} onAsk={props.onAsk} onOpen={props.onOpen} />}
     </>
   )
 }
 
-function Rooms({ lines, me, openRoomId, authors, pathOf }: ChatListPaneProps & { lines: readonly RoomLine[] }) {
+function Rooms({ lines, row }: { lines: readonly RoomLine[]; row: ChatListPaneProps['row'] }) {
   return (
     <nav aria-label={t('chats.list')}>
       <ul>
         {lines.map((line) => (
-          <li key={line.room.roomId}>
-            <RoomRow
-              line={line}
-              me={me}
-              author={line.last ? authors.get(line.last.authorId) : undefined}
-              to={pathOf(line.room.roomId)}
-              isOpen={line.room.roomId === openRoomId}
-            />
+          <li key={line.room.roomId} className="rows__li">
+            {row(line)}
           </li>
         ))}
       </ul>
@@ -117,7 +132,7 @@ function Rooms({ lines, me, openRoomId, authors, pathOf }: ChatListPaneProps & {
   )
 }
 
-function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: string }) {
+function Chip({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: ReactNode }) {
   return (
     <button type="button" className="chip" aria-pressed={isOn} onClick={onClick}>
       {children}

@@ -1,3 +1,21 @@
+export { can } from './can.ts'
 export { nameOfLine } from './line.ts'
-export { fitsQuery, newestFirst } from './listing.ts'
+export { countWanting, fitsFilter, fitsQuery, inOrder, isMuted, isUnread, nextHeard, type Filter } from './listing.ts'
+export { firstName, typingText } from './preview.ts'
+export {
+  HereContext,
+  RoomChromeContext,
+  useHere,
+  useRoomChrome,
+  useWant,
+  type At,
+  type Here,
+  type RoomChrome,
+  type RoomWays,
+  type Want,
+  type Wanted,
+} from './room-chrome.ts'
 export { linesSlice, listing, roomSlice, type LinesState, type RoomState } from './rooms.ts'
+export { foremost, lastSeenText, type Status } from './status.ts'
+export { useIsClearing } from './clearing.ts'
+export { useNow } from './use-now.ts'

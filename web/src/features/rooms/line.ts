@@ -9,3 +9,8 @@ export function nameOfLine({ room, other }: RoomLine): string {
 export function faceOfLine({ room, other }: RoomLine): string {
   return other?.userId ?? room.roomId
 }
+
+/** The tint a group chose; `null` for the one that the id gives. */
+export function tintOfLine({ room, other }: RoomLine): number | null {
+  return other ? null : room.tint
+}

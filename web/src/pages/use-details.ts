@@ -1,0 +1,54 @@
+import { useCallback, useState, useSyncExternalStore } from 'react'
+import { useLocation, useNavigate, useSearchParams } from 'react-router'
+
+export type Details = { isOpen: boolean; isDocked: boolean; open: () => void; close: () => void; toggle: () => void }
+
+/**
+ * Whether a room's details are open. From 1280 px on they stand beside the room and stay from room to room; below, they
+ * lie over it, are part of the address, and the way back closes them. From 1680 px on groups have them open.
+ */
+export function useDetails(isGroup: boolean): Details {
+  const isDocked = useWide(1280)
+  const isWide = useWide(1680)
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  const [search, setSearch] = useSearchParams()
+  const navigate = useNavigate()
+  const cameFrom = useLocation().state as { fromRoom?: true } | null
+  const isOpen = isDocked ? (chosen ?? (isWide && isGroup)) : search.has('details')
+
+  const open = useCallback(() => {
+    if (isDocked) return setChosen(true)
+    setSearch(
+      (now) => {
+        now.set('details', '')
+        return now
+      },
+      { state: { fromRoom: true } },
+    )
+  }, [isDocked, setSearch])
+  const close = useCallback(() => {
+    if (isDocked) return setChosen(false)
+    if (cameFrom?.fromRoom) return void navigate(-1)
+    setSearch(
+      (now) => {
+        now.delete('details')
+        return now
+      },
+      { replace: true },
+    )
+  }, [isDocked, cameFrom, navigate, setSearch])
+  return { isOpen, isDocked, open, close, toggle: isOpen ? close : open }
+}
+
+function useWide(px: number): boolean {
+  const query = `(min-width: ${px}px)`
+  const watch = useCallback(
+    (listener: () => void) => {
+      const media = matchMedia(query)
+      media.addEventListener('change', listener)
+      return () => media.removeEventListener('change', listener)
+    },
+    [query],
+  )
+  return useSyncExternalStore(watch, () => matchMedia(query).matches)
+}
