@@ -3,7 +3,7 @@ import { blockHandles, blockSnapshots } from './blocks.ts'
 import { blockTable } from './blocks.tables.ts'
 
 export { blocksOf, hasBlocked, isBlockedEitherWay } from './blocks.ts'
-export { blockTable, type BlockRow } from './blocks.tables.ts'
+export { blockTable } from './blocks.tables.ts'
 
 /** Who does not want to hear from whom. The other is not told, here or anywhere. */
 export const blocks: Feature = {

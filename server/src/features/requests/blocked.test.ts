@@ -5,6 +5,7 @@ import {
   askToTalk,
   blockPerson,
   cancelRequest,
+  catchUp,
   declineRequest,
   openSync,
   pageMessages,
@@ -88,6 +89,8 @@ test('a waiting request of who is then blocked leaves one list alone, and no ans
     assert.deepEqual([(await listsOf(asked)).received, theirs.frames], [[], []])
     assert.deepEqual(await listsOf(asking), before)
     assert.equal(before.sent[0]?.requestId, requestId)
+    const read = [await logOf(asked), await logOf(asking)].map((log) => log.map((event) => event['request'] ?? null))
+    assert.deepEqual([read[0]?.every((each) => each === null), read[1]?.[0]], [true, before.sent[0]])
   }
 })
 
@@ -174,6 +177,13 @@ test('[AS2] a request at the same moment as a block is nowhere for who blocked, 
     assert.equal((await listsOf(asking)).sent.length, 1)
   }
 })
+
+/** What the events of one's own place say to who reads them later. */
+async function logOf(person: TestPerson): Promise<Record<string, unknown>[]> {
+  const caught = await person.ask(catchUp, { place: userPlace(person.userId), after: 0 })
+  assert.ok(caught.kind === 'events')
+  return caught.events.map((event) => event.data)
+}
 
 async function listsOf(person: TestPerson) {
   const { places } = await person.ask(openSync, { epoch: null, cursors: {}, lines: {} })
