@@ -1,17 +1,31 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { t } from '../../kernel/i18n.ts'
 import { classes } from '../../ui/classes.ts'
-import { ArrowDown } from '../../ui/Icon.tsx'
-import { IconButton } from '../../ui/IconButton.tsx'
-import type { ListItem } from './layout.ts'
+import { JumpButtons } from './JumpButtons.tsx'
+import type { ListItem, MessageItem } from './layout.ts'
 import { MessageRow } from './MessageRow.tsx'
+import { MessageTools } from './MessageTools.tsx'
+import { PickRow } from './PickRow.tsx'
+import { RoomView } from './room-view.ts'
+import type { Picking } from './selecting.ts'
 import { StickyDate } from './StickyDate.tsx'
-import { useHighlight } from './useHighlight.ts'
+import { useHighlight, type Lit } from './useHighlight.ts'
+import { useRowFocus } from './use-row-focus.ts'
+import { useRowPointer } from './use-row-pointer.ts'
 
 export type MessageListProps = {
   items: readonly ListItem[]
-  isGroup: boolean
   /** Whether there is more before and after what is loaded. */
   older: boolean
   newer: boolean
@@ -20,10 +34,17 @@ export type MessageListProps = {
   onNewer: () => void
   /** Loads the newest page, where `newer` says that it isn't here. */
   onNewest: () => void
-  onRetry: (id: string) => void
-  onDelete: (id: string) => void
-  /** A message (its `messageId`) to scroll to and flash. */
-  highlightId?: string | undefined
+  /** The newest message that can be seen, by number. */
+  onSeen: (seq: number) => void
+  onMention: (seq: number) => void
+  /** A key on a focused message; `true` when it meant something. */
+  onKey: (item: MessageItem, event: KeyboardEvent, row: HTMLElement) => boolean
+  picking: Picking | null
+  canReply: boolean
+  /** A message to scroll to and flash. */
+  lit: Lit | null
+  /** What stands below the last message: who is writing. */
+  foot?: ReactNode
   /** Room kept free at the foot for the composer over it, in px. */
   paddingEnd?: number
 }
@@ -33,11 +54,13 @@ const NEAR = 1200
 
 /** A room's messages, of which only those in sight exist. Prepending moves nothing; at the end it stays at the end. */
 export function MessageList(props: MessageListProps) {
-  const { items, isGroup, older, newer, onOlder, onNewer, onNewest, onRetry, onDelete, highlightId } = props
-  const { paddingEnd = 84 } = props
+  const { items, older, newer, onOlder, onNewer, onNewest, onSeen, onMention, onKey, picking, canReply, lit } = props
+  const { foot, paddingEnd = 84 } = props
+  const view = useContext(RoomView)
   const scroller = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const [openedAt] = useState(items.at(-1)?.id)
+  const kept = useRef(-1)
   const getItemKey = useCallback((index: number) => items[index]?.id ?? index, [items])
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -52,11 +75,25 @@ export function MessageList(props: MessageListProps) {
     paddingEnd,
     scrollPaddingStart: HEADER,
     scrollPaddingEnd: paddingEnd,
+    rangeExtractor: useCallback((range: Range) => withKept(range, kept.current), []),
   })
-  const flashingId = useHighlight(virtualizer, items, highlightId)
+  const flashingId = useHighlight(virtualizer, items, lit)
+  const rows = useRowFocus({ scroller, items, virtualizer: () => virtualizer, onKey })
+  useLayoutEffect(() => {
+    kept.current = rows.index
+  })
+  const { hovered, handlers } = useRowPointer((row) => {
+    const item = items[Number(row.dataset['index'])]
+    if (item?.kind === 'message' && !picking) view?.onMenu(item, row)
+  })
 
   useLayoutEffect(() => {
-    if (highlightId === undefined) virtualizer.scrollToEnd()
+    if (lit) return
+    const unread = items.findIndex((item) => item.kind === 'unread')
+    if (unread < 0) return virtualizer.scrollToEnd()
+    virtualizer.scrollToIndex(unread, { align: 'start' })
+    const again = setTimeout(() => virtualizer.scrollToIndex(unread, { align: 'start' }), 60)
+    return () => clearTimeout(again)
     // oxlint-disable-next-line react/exhaustive-deps -- once, on opening
   }, [])
 
@@ -76,7 +113,9 @@ export function MessageList(props: MessageListProps) {
     setAtEnd(below < 160)
     if (older && element.scrollTop < NEAR) onOlder()
     if (newer && below < NEAR) onNewer()
-  }, [older, newer, onOlder, onNewer])
+    const seen = newestSeen(element, items, paddingEnd)
+    if (seen > 0) onSeen(seen)
+  }, [older, newer, onOlder, onNewer, onSeen, items, paddingEnd])
 
   // A page that doesn't fill the screen never scrolls: look again whenever more has come.
   useEffect(() => {
@@ -84,19 +123,29 @@ export function MessageList(props: MessageListProps) {
     return () => cancelAnimationFrame(frame)
   }, [look, items.length])
 
-  const rows = virtualizer.getVirtualItems()
   return (
     <>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard */}
-      <div className="msgs" ref={scroller} tabIndex={0} onScroll={look}>
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- arrow keys move within the list in it */}
+      <div
+        className={classes('msgs', picking && 'msgs--picking')}
+        ref={scroller}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={look}
+        onKeyDown={rows.onKeyDown}
+        onFocus={rows.onFocus}
+        onBlur={rows.onBlur}
+      >
         <ol
           className="msgs__ol"
           aria-label={t('room.messages')}
-          style={{ '--total': `${virtualizer.getTotalSize()}px` } as CSSProperties}
+          style={{ '--total': `${virtualizer.getTotalSize()}px`, '--foot': `${paddingEnd}px` } as CSSProperties}
+          {...handlers}
         >
-          {rows.map((row) => {
+          {virtualizer.getVirtualItems().map((row) => {
             const item = items[row.index]
             const isFresh = row.index === items.length - 1 && item?.id !== openedAt
+            const isTooled = !picking && (row.index === hovered || (rows.isShown && row.index === rows.index))
             return (
               item && (
                 <li
@@ -104,31 +153,33 @@ export function MessageList(props: MessageListProps) {
                   ref={virtualizer.measureElement}
                   className={classes('msgs__li', isFresh && 'msgs__li--fresh')}
                   data-index={row.index}
+                  data-id={item.id}
+                  tabIndex={item.kind === 'message' && !picking ? -1 : undefined}
                   style={{ '--y': `${row.start}px` } as CSSProperties}
                 >
-                  <MessageRow
-                    item={item}
-                    isGroup={isGroup}
-                    isFlashing={item.id === flashingId}
-                    onRetry={onRetry}
-                    onDelete={onDelete}
-                  />
+                  {picking && item.kind === 'message' ? (
+                    <PickRow item={item} picking={picking} />
+                  ) : (
+                    <MessageRow
+                      item={item}
+                      isFlashing={item.id === flashingId}
+                      tools={isTooled && isActable(item) && <MessageTools item={item} canReply={canReply} />}
+                    />
+                  )}
                 </li>
               )
             )
           })}
+          {foot}
         </ol>
       </div>
       <StickyDate virtualizer={virtualizer} items={items} />
-      {(!isAtEnd || newer) && (
-        <IconButton
-          icon={ArrowDown}
-          label={t('room.jump')}
-          className="jump glass"
-          style={{ '--foot': `${paddingEnd}px` } as CSSProperties}
-          onClick={() => (newer ? onNewest() : virtualizer.scrollToEnd({ behavior: 'smooth' }))}
-        />
-      )}
+      <JumpButtons
+        isAway={!isAtEnd || newer}
+        foot={paddingEnd}
+        onNewest={() => (newer ? onNewest() : virtualizer.scrollToEnd({ behavior: 'smooth' }))}
+        onMention={onMention}
+      />
     </>
   )
 }
@@ -138,9 +189,31 @@ function estimate(item: ListItem | undefined): number {
   if (item?.kind !== 'message') return 46
   const text = 'text' in item.message.body ? item.message.body.text : ''
   const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 52)), 0)
-  return 20 + lines * 22 + (item.first ? 12 : 2) + (item.showAuthor ? 20 : 0)
+  const quote = item.message.replyTo ? 53 : 0
+  return 20 + lines * 22 + (item.first ? 12 : 2) + (item.showAuthor ? 20 : 0) + quote
+}
+
+function withKept(range: Range, kept: number): number[] {
+  const indexes = defaultRangeExtractor(range)
+  return kept < 0 || kept >= range.count || indexes.includes(kept) ? indexes : [...indexes, kept].sort((a, b) => a - b)
+}
+
+/** The number of the last message of which the end can be seen above the composer. */
+function newestSeen(scroller: HTMLElement, items: readonly ListItem[], foot: number): number {
+  const floor = scroller.getBoundingClientRect().bottom - foot + 12
+  let seen = 0
+  for (const row of scroller.querySelectorAll<HTMLElement>('.msgs__li')) {
+    const item = items[Number(row.dataset['index'])]
+    const seq = item?.kind === 'message' ? item.message.seq : item?.kind === 'system' ? item.seq : 0
+    if (seq > seen && seq < Number.MAX_SAFE_INTEGER && row.getBoundingClientRect().bottom <= floor) seen = seq
+  }
+  return seen
 }
 
 function ownPendingId(item: ListItem | undefined): string | undefined {
   return item?.kind === 'message' && item.state === 'sending' ? item.id : undefined
+}
+
+function isActable(item: ListItem): item is MessageItem {
+  return item.kind === 'message' && item.state !== 'sending'
 }

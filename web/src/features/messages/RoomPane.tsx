@@ -1,24 +1,20 @@
-import { MAX_MESSAGE_LENGTH, type MessageId, type RoomId, type RoomLine } from '@connectly/protocol'
-import { useCallback, useEffect, useState } from 'react'
-import { useNavigate } from 'react-router'
+import type { MessageId, RoomId, RoomLine } from '@connectly/protocol'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { AskError } from '../../kernel/ask-error.ts'
 import { codeOf } from '../../kernel/ErrorBoundary.tsx'
 import { t } from '../../kernel/i18n.ts'
-import { useClient, useLine, useRoom, useWatched } from '../../kernel/use-client.ts'
+import { useLine, useRoom } from '../../kernel/use-client.ts'
 import { Bars } from '../../shell/Bars.tsx'
 import { ErrorScreen } from '../../shell/ErrorScreen.tsx'
 import { LineBanner, useIsConnecting } from '../../shell/LineBanner.tsx'
 import { NotFoundScreen } from '../../shell/NotFoundScreen.tsx'
 import { OfflineScreen } from '../../shell/OfflineScreen.tsx'
 import { Pane } from '../../shell/Pane.tsx'
-import { LiveRegion } from '../../ui/LiveRegion.tsx'
 import { RoomHeader } from '../rooms/index.tsx'
-import { Composer } from './Composer.tsx'
-import { MessageList } from './MessageList.tsx'
+import { Conversation } from './Conversation.tsx'
 import { RoomSkeleton } from './RoomSkeleton.tsx'
-import { useDraft } from './use-draft.ts'
-import { useMessages } from './use-messages.ts'
-import { useNews } from './use-news.ts'
+
+const SelectHead = lazy(async () => ({ default: (await import('./SelectBars.tsx')).SelectHead }))
 
 export type RoomPaneProps = {
   roomId: RoomId
@@ -33,6 +29,11 @@ export function RoomPane({ roomId, messageId, line, chatsPath }: RoomPaneProps) 
   const isConnecting = useIsConnecting()
   const { state } = useLine()
   const isListed = line !== undefined
+  const [picked, setPicked] = useState<ReadonlySet<string> | null>(null)
+  const pickable = useRef<() => ReadonlySet<string>>(() => new Set())
+  const onPickable = useCallback((all: () => ReadonlySet<string>) => {
+    pickable.current = all
+  }, [])
   // Who was removed and is added again, with the room's page still open, gets it back.
   useEffect(() => {
     if (isListed && state === 'open') retry()
@@ -47,12 +48,25 @@ export function RoomPane({ roomId, messageId, line, chatsPath }: RoomPaneProps) 
   }
   return (
     <Pane label={t('room.label')}>
-      {line && <RoomHeader line={line} isConnecting={isConnecting} backPath={chatsPath} />}
+      {picked ? (
+        <Suspense>
+          <SelectHead count={picked.size} onStop={() => setPicked(null)} onAll={() => setPicked(pickable.current())} />
+        </Suspense>
+      ) : (
+        line && <RoomHeader line={line} isConnecting={isConnecting} backPath={chatsPath} />
+      )}
       <Bars>
         <LineBanner />
       </Bars>
       {held && line ? (
-        <Conversation roomId={roomId} messageId={messageId} isGroup={line.room.kind === 'group'} />
+        <Conversation
+          roomId={roomId}
+          messageId={messageId}
+          line={line}
+          picked={picked}
+          onPicked={setPicked}
+          onPickable={onPickable}
+        />
       ) : error ? (
         <ErrorScreen
           code={error instanceof AskError && error.requestId ? codeOf(error.requestId) : codeOf(error)}
@@ -65,60 +79,5 @@ export function RoomPane({ roomId, messageId, line, chatsPath }: RoomPaneProps) 
         <RoomSkeleton />
       )}
     </Pane>
-  )
-}
-
-function Conversation({
-  roomId,
-  messageId,
-  isGroup,
-}: {
-  roomId: RoomId
-  messageId: MessageId | undefined
-  isGroup: boolean
-}) {
-  const { outbox } = useClient()
-  const navigate = useNavigate()
-  const shown = useMessages(roomId, messageId, isGroup)
-  const [draft, setDraft] = useDraft(roomId)
-  const [foot, setFoot] = useState(84)
-  const waitUntil = useWatched(outbox.pausedUntil).get(roomId) ?? null
-  const news = useNews(shown.messages, shown.people)
-  const send = useCallback(
-    (text: string) => {
-      setDraft('')
-      if (messageId) void navigate(`/r/${roomId}`)
-      void outbox.send(roomId, { text })
-    },
-    [outbox, roomId, setDraft, messageId, navigate],
-  )
-  const retry = useCallback((id: string) => void outbox.retry(id as Parameters<typeof outbox.retry>[0]), [outbox])
-  const drop = useCallback((id: string) => void outbox.drop(id as Parameters<typeof outbox.drop>[0]), [outbox])
-  return (
-    <>
-      <MessageList
-        key={shown.window}
-        items={shown.items}
-        isGroup={isGroup}
-        older={shown.older}
-        newer={shown.newer}
-        onOlder={shown.loadOlder}
-        onNewer={shown.loadNewer}
-        onNewest={useCallback(() => void navigate(`/r/${roomId}`), [navigate, roomId])}
-        onRetry={retry}
-        onDelete={drop}
-        highlightId={messageId}
-        paddingEnd={foot}
-      />
-      <LiveRegion label={t('room.news')} lines={news} />
-      <Composer
-        draft={draft}
-        onDraft={setDraft}
-        onSend={send}
-        maxLength={MAX_MESSAGE_LENGTH}
-        waitUntil={waitUntil}
-        onHeight={setFoot}
-      />
-    </>
   )
 }

@@ -1,18 +1,16 @@
-import type { RoomId } from '@connectly/protocol'
+import type { RoomId, UserId } from '@connectly/protocol'
 import { useCallback, useState } from 'react'
+import { draftOf, keepDraft, type Draft } from './drafts.ts'
 
-const keyOf = (roomId: RoomId) => `connectly.draft.${roomId}`
-
-/** What stands in a room's composer; a reload keeps it, signing out doesn't. */
-export function useDraft(roomId: RoomId): [string, (draft: string) => void] {
-  const [draft, setDraft] = useState(() => sessionStorage.getItem(keyOf(roomId)) ?? '')
+/** What stands in a room's composer; it stays on the device until it is sent or its person signs out. */
+export function useDraft(userId: UserId, roomId: RoomId): [Draft, (draft: Draft) => void] {
+  const [draft, setDraft] = useState(() => draftOf(userId, roomId))
   const keep = useCallback(
-    (next: string) => {
+    (next: Draft) => {
       setDraft(next)
-      if (next) sessionStorage.setItem(keyOf(roomId), next)
-      else sessionStorage.removeItem(keyOf(roomId))
+      keepDraft(userId, roomId, next)
     },
-    [roomId],
+    [userId, roomId],
   )
   return [draft, keep]
 }

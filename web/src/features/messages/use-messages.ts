@@ -116,6 +116,8 @@ export function useMessages(roomId: RoomId, around: MessageId | undefined, isGro
         localId: entry.localId,
         roomId,
         text: entry.text,
+        mentions: entry.mentions,
+        replyToId: entry.replyToId,
         at: entry.at,
         state: entry.state === 'failed' ? 'failed' : 'sending',
         failure: entry.code

@@ -1,18 +1,22 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
+import type { MessageId } from '@connectly/protocol'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ListItem } from './layout.ts'
 
 /** How long a message stays lit. */
 const FLASH = 1200
 
+/** A message to show; `n` tells one wish from the next for the same message. */
+export type Lit = { messageId: MessageId; n: number }
+
 /** Scrolls to a message as soon as it is there, and says which row to flash. */
 export function useHighlight(
   virtualizer: Virtualizer<HTMLDivElement, Element>,
   items: readonly ListItem[],
-  messageId: string | undefined,
+  lit: Lit | null,
 ): string | undefined {
   const [flashing, setFlashing] = useState<string>()
-  const index = messageId === undefined ? -1 : items.findIndex((item) => isMessage(item, messageId))
+  const index = lit === null ? -1 : items.findIndex((item) => isMessage(item, lit.messageId))
   const latest = useRef({ index, items })
   useLayoutEffect(() => {
     latest.current = { index, items }
@@ -29,8 +33,9 @@ export function useHighlight(
     return () => {
       clearTimeout(again)
       clearTimeout(end)
+      setFlashing(undefined)
     }
-  }, [isThere, messageId, virtualizer])
+  }, [isThere, lit?.messageId, lit?.n, virtualizer])
   return flashing
 }
 

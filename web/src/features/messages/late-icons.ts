@@ -1,0 +1,1 @@
+export { Copy, Info, MailOpen, RotateCw, ShieldAlert, ShieldCheck, SquareCheck, Trash2, UsersRound } from 'lucide-react'
