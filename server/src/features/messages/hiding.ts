@@ -3,8 +3,8 @@ import { happened } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { seenAfter } from '../../kernel/sync.ts'
-import { insert } from '../../store/store.ts'
-import { lastWordsOf } from './lines.ts'
+import { insert, must, mustNot } from '../../store/store.ts'
+import { lastBut, wordsOf } from './lines.ts'
 import { hiddenTable } from './messages.tables.ts'
 import { isHiddenFrom, rowsById, visibleTo } from './visible.ts'
 
@@ -19,12 +19,22 @@ export const hideHandles = [
     if (rows.length === 0) return {}
 
     const seqs = rows.map((row) => row.seq)
-    const last = await lastWordsOf(ctx.store, ctx.seat, new Set(seqs))
+    const last = await lastBut(ctx.store, ctx.seat, new Set(seqs))
+    if (last) {
+      // What the line shows then is told once: it must not be deleted, edited or hidden meanwhile.
+      ctx.guard(must(messageTable, { roomId, seq: last.seq }, { rev: last.rev }))
+      ctx.guard(mustNot(hiddenTable, { userId: ctx.me, roomId, seq: last.seq }))
+    }
     const mine = userPlace(ctx.me)
     return ctx.record([mine], (next) => ({
       writes: rows.map(({ seq, messageId }) => insert(hiddenTable, { userId: ctx.me, roomId, seq, messageId })),
       events: [
-        happened(messagesHidden, next(mine), { roomId, messageIds: rows.map((row) => row.messageId), seqs, last }),
+        happened(messagesHidden, next(mine), {
+          roomId,
+          messageIds: rows.map((row) => row.messageId),
+          seqs,
+          last: last ? wordsOf(last) : null,
+        }),
       ],
       result: {},
     }))

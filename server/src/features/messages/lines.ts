@@ -13,15 +13,20 @@ export const messageLines: LineParts = async (store, seats) => {
   return new Map(lasts.flatMap((row) => (row ? [[row.roomId, { last: wordsOf(row) }] as const] : [])))
 }
 
-/** What a seat sees as said last, these numbers left out. */
-export async function lastWordsOf(
+/** What a seat sees as said last. */
+export async function lastWordsOf(store: Reader, seat: Viewer): Promise<LastWords | null> {
+  const [last] = await walk(store, seat, { before: null }, 1)
+  return last ? wordsOf(last) : null
+}
+
+/** The last message that a seat sees, these numbers left out. */
+export async function lastBut(
   store: Reader,
   seat: Viewer,
-  without: ReadonlySet<number> = new Set(),
-): Promise<LastWords | null> {
+  without: ReadonlySet<number>,
+): Promise<MessageRow | undefined> {
   const rows = await walk(store, seat, { before: null }, without.size + 1)
-  const last = rows.find((row) => !without.has(row.seq))
-  return last ? wordsOf(last) : null
+  return rows.find((row) => !without.has(row.seq))
 }
 
 /** Of hundreds of rooms, one look each: nearly always the last message is one that is seen. */
@@ -35,6 +40,7 @@ async function lastOf(store: Reader, seat: Viewer, hidesSome: boolean): Promise<
   return (await walk(store, seat, { before: null }, 1))[0]
 }
 
-function wordsOf({ messageId, authorId, body, at, seq }: MessageRow): LastWords {
+/** A message as a line shows it. */
+export function wordsOf({ messageId, authorId, body, at, seq }: MessageRow): LastWords {
   return { messageId, authorId, body, at, seq }
 }
