@@ -5,7 +5,7 @@ import { refuse } from '../../kernel/refuse.ts'
 import { seenAfter } from '../../kernel/sync.ts'
 import { insert, must, mustNot } from '../../store/store.ts'
 import { lastBut, wordsOf } from './lines.ts'
-import { hiddenTable } from './messages.tables.ts'
+import { hiddenTable, messageTable } from './messages.tables.ts'
 import { isHiddenFrom, rowsById, visibleTo } from './visible.ts'
 
 export const hideHandles = [
