@@ -98,7 +98,7 @@ function useActions(onShortcuts: () => void, onSignOut: () => void): readonly Pa
   })
   return [
     action('new-chat', t('people.newChat'), SquarePen, go(`${paths.chats}?new`), 'Alt N'),
-    action('new-group', t('people.newGroup'), Users, go(`${paths.chats}?group`)),
+    action('new-group', t('people.newGroup'), Users, go(`${paths.chats}?new=group`)),
     {
       ...action('theme', t('people.changeTheme'), Moon, () => setPref('theme', themes[prefOf('theme')])),
       stay: true,

@@ -1,23 +1,17 @@
 import type { RoomId } from '@connectly/protocol'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
-import { useLocation, useNavigate, useParams } from 'react-router'
-import { type Myself, useShownProfile } from '../features/accounts/index.ts'
-import { useMarkAllRead } from '../features/marks/index.ts'
+import { lazy, Suspense, type ReactNode } from 'react'
+import { useParams } from 'react-router'
+import type { Myself } from '../features/accounts/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
-import { isUnread, type LinesState } from '../features/rooms/index.ts'
 import { setPref, usePref } from '../kernel/prefs.ts'
 import { useMine } from '../kernel/use-client.ts'
 import { AppFrame, type Part, type View } from '../shell/AppFrame.tsx'
 import type { Theme } from '../shell/YouMenu.tsx'
-import { Notices } from './Notices.tsx'
-import { paths, roomPath } from './paths.ts'
+import { paths } from './paths.ts'
 import { useSignOut } from './sign-out.tsx'
-import { useKeys } from './use-keys.ts'
 import { useUnreadTitle } from './use-unread-title.ts'
 
-const Profile = lazy(async () => ({ default: (await import('./Profile.tsx')).Profile }))
-const Finder = lazy(async () => ({ default: (await import('./Finder.tsx')).Finder }))
-const ShortcutSheet = lazy(async () => ({ default: (await import('./Finder.tsx')).ShortcutSheet }))
+const Over = lazy(async () => ({ default: (await import('./Over.tsx')).Over }))
 
 export { paths, roomPath, type Asked } from './paths.ts'
 
@@ -57,37 +51,10 @@ export function Framed({
         {children}
         {signOut.dialog}
       </AppFrame>
-      <Notices openRoomId={roomId} />
-      <Over roomId={roomId} onSignOut={signOut.ask} />
+      <Suspense fallback={null}>
+        <Over roomId={roomId} onSignOut={signOut.ask} />
+      </Suspense>
     </>
-  )
-}
-
-/** What opens over any page: a profile, the palette, the keys. */
-function Over({ roomId, onSignOut }: { roomId: RoomId | undefined; onSignOut: () => void }) {
-  const navigate = useNavigate()
-  const { pathname } = useLocation()
-  const profile = useShownProfile()
-  const readAll = useMarkAllRead()
-  const lines = useMine<LinesState>('rooms')?.lines
-  const [open, setOpen] = useState<'palette' | 'shortcuts' | null>(null)
-  const close = () => setOpen(null)
-  useKeys({
-    openRoomId: roomId,
-    onPalette: () => setOpen('palette'),
-    onShortcuts: () => setOpen('shortcuts'),
-    onNewChat: () => void navigate(`${roomId ? pathname : paths.chats}?new`),
-    onRoom: (id) => void navigate(roomPath(id)),
-    onReadAll: () => readAll(Object.values(lines ?? {}).filter(isUnread)),
-  })
-  return (
-    <Suspense fallback={null}>
-      {profile.userId && (
-        <Profile key={profile.userId} userId={profile.userId} roomId={roomId} onClose={profile.close} />
-      )}
-      {open === 'palette' && <Finder onShortcuts={() => setOpen('shortcuts')} onSignOut={onSignOut} onClose={close} />}
-      {open === 'shortcuts' && <ShortcutSheet onClose={close} />}
-    </Suspense>
   )
 }
 

@@ -83,7 +83,7 @@ export function Palette({ query, onQuery, groups, isSearching, onClose }: Palett
           onChange={(event) => onQuery(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        <kbd className="kbd">Esc</kbd>
+        <kbd className="kbd only-desk">Esc</kbd>
       </div>
       {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- no native list is moved in from a field of its own */}
       <div className="cp__list" role="listbox" id={`${id}-list`} aria-label={t('people.palette')} ref={list}>
