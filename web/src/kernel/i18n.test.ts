@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { refusals, type RefusalCode } from '@connectly/protocol'
 import { en } from '../texts/en.ts'
 import { day, directionOf, list, listTime, month, refusalText, t, time } from './i18n.ts'
+import './late-texts.ts'
 
 const at = (text: string) => new Date(text).getTime()
 const now = at('2026-05-20T21:00:00')
