@@ -244,6 +244,7 @@ test('what changed nothing is not said', async () => {
   const before = await count()
 
   await owner.ask(addMember, { roomId, userId: others[0]!.userId })
+  await owner.ask(editRoom, { roomId, name: 'Crew', about: 'Another about, by the same name' })
   await owner.tries(leaveRoom, { roomId })
   await others[0]!.tries(editRoom, { roomId, name: 'Not mine to say' })
 
