@@ -58,7 +58,9 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
   const isGroup = line.room.kind === 'group'
   const shown = useMessages(roomId, messageId, isGroup)
   const [divider, setDivider] = useDivider()
-  const items = useMemo(() => withDivider(shown.items, divider), [shown.items, divider])
+  // While it begins further up than what is loaded, there is no place for it yet.
+  const isAbove = shown.older && (shown.messages[0]?.seq ?? 0) > (divider?.from ?? 0)
+  const items = useMemo(() => withDivider(shown.items, isAbove ? null : divider), [shown.items, divider, isAbove])
   const [draft, setDraft] = useDraft(me, roomId)
   const [foot, setFoot] = useState(84)
   const [lit, setLit] = useState<Lit | null>(messageId ? { messageId, n: 0 } : null)

@@ -78,7 +78,7 @@ export function MessageList(props: MessageListProps) {
     rangeExtractor: useCallback((range: Range) => withKept(range, kept.current), []),
   })
   const flashingId = useHighlight(virtualizer, items, lit)
-  const rows = useRowFocus({ scroller, items, virtualizer: () => virtualizer, onKey })
+  const rows = useRowFocus({ scroller, items, virtualizer: () => virtualizer, onKey, mode: picking ? 'pick' : 'read' })
   useLayoutEffect(() => {
     kept.current = rows.index
   })

@@ -63,11 +63,14 @@ export function MessageMenu({ item, row, rights, onAct, onClose }: MessageMenuPr
     else return
     event.preventDefault()
   }
-  // The finger that called the menu is still down: only a press that began outside closes it.
-  const onOutside = (event: MouseEvent) => {
-    const isOutside = !(event.target instanceof Element && event.target.closest('.menu, .sheet'))
-    if (event.type === 'pointerdown') isPressed.current = isOutside
-    else if (isOutside && isPressed.current) onClose()
+  // The finger that called the menu is still down, and what it lets go of was not pressed here.
+  const onClickCapture = (event: MouseEvent) => {
+    if (event.detail === 0 || isPressed.current) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const onClick = ({ target }: MouseEvent) => {
+    if (!(target instanceof Element && target.closest('.menu, .sheet'))) onClose()
   }
   const listed = isPhone ? acts.filter((act) => !tiles.includes(act)) : acts
   const entry = (act: Act) => <MenuEntry key={act} act={act} onClick={() => onAct(act, item)} hasKey={!isPhone} />
@@ -81,8 +84,11 @@ export function MessageMenu({ item, row, rights, onAct, onClose }: MessageMenuPr
         event.preventDefault()
         onClose()
       }}
-      onPointerDown={onOutside}
-      onClick={onOutside}
+      onPointerDown={() => {
+        isPressed.current = true
+      }}
+      onClickCapture={onClickCapture}
+      onClick={onClick}
       onKeyDown={onKeyDown}
       onContextMenu={(event) => event.preventDefault()}
     >

@@ -30,6 +30,7 @@ export function Quote({ messageId }: { messageId: MessageId }) {
         <b className="cut" dir="auto">
           {name ?? '…'}
         </b>
+        <span className="sr">: </span>
         <span className="cut" dir="auto">
           {original ? plainText(original.body, view.nameOf) : ' '}
         </span>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { LocalId, Message, MessageBody, MessageId, Person, RoomId, UserId } from '@connectly/protocol'
-import { layoutMessages, type ListItem, type Pending } from './layout.ts'
+import { layoutMessages, withDivider, type ListItem, type Pending } from './layout.ts'
 
 const me = 'me' as UserId
 const amara = 'amara' as UserId
@@ -94,3 +94,49 @@ function shape(items: ListItem[]): string[] {
       : item.kind,
   )
 }
+
+describe('the line before what is unread', () => {
+  it('stands before the first unread message of others, and parts a group there', () => {
+    const items = layout([said(1, amara, 0), said(2, amara, 5), said(3, amara, 9)], [], true)
+
+    const parted = withDivider(items, { from: 2, count: 2 })
+
+    assert.deepEqual(shape([...parted]), ['date', 'amara first last', 'unread', 'amara first', 'amara last'])
+    assert.deepEqual(
+      parted.map((item) => item.kind === 'message' && item.showAuthor),
+      [false, true, false, true, false],
+    )
+  })
+
+  it('comes before a day that begins with it, and after what I said myself since', () => {
+    const items = layout([said(1, amara, -86_400), said(2, me, 0), said(3, amara, 1)])
+    assert.deepEqual(shape([...withDivider(items, { from: 2, count: 1 })]).slice(3), [
+      'me first last',
+      'unread',
+      'amara first last',
+    ])
+
+    const fresh = layout([said(1, amara, -86_400), said(2, amara, 1)])
+    assert.deepEqual(shape([...withDivider(fresh, { from: 2, count: 1 })]).slice(2), [
+      'unread',
+      'date',
+      'amara first last',
+    ])
+  })
+
+  it('is not there where nothing is unread, or what is unread is not loaded', () => {
+    const items = layout([said(1, amara, 0)])
+    assert.equal(withDivider(items, null), items)
+    assert.equal(withDivider(items, { from: 9, count: 1 }), items)
+  })
+})
+
+describe('what waits', () => {
+  it('shows already whom it means and what it answers', () => {
+    const mentions = [{ who: amara, start: 0, length: 3 }]
+    const [, item] = layout([], [{ ...waiting('local', 0), mentions, replyToId: 'id-1' as MessageId }])
+
+    assert.equal(item?.kind === 'message' && item.message.replyTo?.messageId, 'id-1')
+    assert.deepEqual(item?.kind === 'message' && item.message.body, { kind: 'text', text: 'hi', mentions })
+  })
+})

@@ -33,8 +33,10 @@ export function useRowFocus(parts: {
   virtualizer: () => Virtualizer<HTMLDivElement, Element>
   /** A key on a focused message that is none of the list's own; `true` when something was done. */
   onKey: (item: MessageItem, event: KeyboardEvent, row: HTMLElement) => boolean
+  /** While several are being chosen, rows have boxes, and those have the focus. */
+  mode: 'read' | 'pick'
 }): RowFocus {
-  const { scroller, items, virtualizer, onKey } = parts
+  const { scroller, items, virtualizer, onKey, mode } = parts
   const [id, setId] = useState<string | null>(null)
   const [isShown, setShown] = useState(false)
   const wanted = useRef<string | null>(null)
@@ -51,6 +53,16 @@ export function useRowFocus(parts: {
     targetOf(row).focus({ preventScroll: true })
   }, [scroller])
   useLayoutEffect(settle)
+
+  const shownMode = useRef(mode)
+  useLayoutEffect(() => {
+    if (mode === shownMode.current) return
+    shownMode.current = mode
+    wanted.current = id
+    settle()
+    // What was pressed is gone with the bar it stood in.
+    if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true })
+  }, [mode, id, settle, scroller])
 
   const focusAt = useCallback(
     (index: number) => {
