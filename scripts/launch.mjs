@@ -8,7 +8,7 @@ import { bin, run, serve } from './launch/process.mjs'
 import { runTests } from './launch/tests.mjs'
 import { buildWeb, ensureWebBuilt } from './launch/web.mjs'
 
-const modes = { start, dev, test, build, check, e2e, crash, bench, docs }
+const modes = { start, dev, test, build, check, e2e, screens, crash, bench, docs }
 for (const name of ['seed', 'backup', 'restore', 'verify']) modes[name] = (args) => tool(name, args)
 
 /** Installs, builds the web client if it is stale, and serves. Nothing but the server itself runs when both are done. */
@@ -52,6 +52,14 @@ async function e2e(args) {
   await ensureWebBuilt(node)
   const browser = await ensureBrowser(node)
   return run(node, [bin('@playwright/test', 'cli.js'), 'test', ...args], { cwd: 'e2e', env: browser.env })
+}
+
+/** Takes every screen beside the mockups', for one report. */
+async function screens(args) {
+  const node = await ready()
+  await ensureWebBuilt(node)
+  const browser = await ensureBrowser(node)
+  return run(node, ['e2e/screens/run.ts', ...args], { env: browser.env })
 }
 
 async function crash(args) {
