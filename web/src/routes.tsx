@@ -1,6 +1,6 @@
 import { lazy } from 'react'
-import { Route, Routes } from 'react-router'
 import { SignedOut } from './gate.tsx'
+import { Route, Switch } from './kernel/router.ts'
 import { NotFoundScreen } from './shell/NotFoundScreen.tsx'
 import { PageState } from './shell/PageState.tsx'
 
@@ -12,32 +12,42 @@ const RequestsPage = lazy(async () => ({ default: (await import('./pages/Request
 const SettingsPage = lazy(async () => ({ default: (await import('./pages/SettingsPage.tsx')).SettingsPage }))
 const YouPage = lazy(async () => ({ default: (await import('./pages/YouPage.tsx')).YouPage }))
 
+/** Paths of who is signed in: from one to another, what is around the pages stays. */
+const signedIn = /^\/(?:r\/[^/]+(?:\/[^/]+)?|requests(?:\/[^/]+)?|settings(?:\/[^/]+)?|you)?\/?$/
+
 export function Pages() {
   return (
-    <Routes>
-      <Route element={<SignedOut />}>
-        <Route path="/sign-in" element={<AuthPage way="in" />} />
-        <Route path="/sign-up" element={<AuthPage way="up" />} />
+    <Switch>
+      <Route path="/sign-in">
+        <SignedOut>
+          <AuthPage way="in" />
+        </SignedOut>
       </Route>
-      <Route element={<SignedIn />}>
-        <Route path="/" element={<ChatPage />} />
-        <Route path="/r/:roomId" element={<ChatPage />} />
-        <Route path="/r/:roomId/edit" element={<GroupPage />} />
-        <Route path="/r/:roomId/:messageId" element={<ChatPage />} />
-        <Route path="/requests" element={<RequestsPage />} />
-        <Route path="/requests/:requestId" element={<RequestsPage />} />
-        <Route path="/you" element={<YouPage />} />
-        <Route path="/settings" element={<SettingsPage />} />
-        <Route path="/settings/:section" element={<SettingsPage />} />
+      <Route path="/sign-up">
+        <SignedOut>
+          <AuthPage way="up" />
+        </SignedOut>
       </Route>
-      <Route
-        path="*"
-        element={
-          <PageState>
-            <NotFoundScreen chatsPath="/" level={1} />
-          </PageState>
-        }
-      />
-    </Routes>
+      <Route path={signedIn}>
+        <SignedIn>
+          <Switch>
+            <Route path="/r/:roomId/edit" component={GroupPage} />
+            <Route path="/r/:roomId/:messageId" component={ChatPage} />
+            <Route path="/r/:roomId" component={ChatPage} />
+            <Route path="/requests/:requestId" component={RequestsPage} />
+            <Route path="/requests" component={RequestsPage} />
+            <Route path="/settings/:section" component={SettingsPage} />
+            <Route path="/settings" component={SettingsPage} />
+            <Route path="/you" component={YouPage} />
+            <Route component={ChatPage} />
+          </Switch>
+        </SignedIn>
+      </Route>
+      <Route>
+        <PageState>
+          <NotFoundScreen chatsPath="/" level={1} />
+        </PageState>
+      </Route>
+    </Switch>
   )
 }

@@ -3,7 +3,7 @@ import '../theme/palette.css'
 import type { Person, RoomLine } from '@connectly/protocol'
 import { Keyboard, Settings2, Users } from 'lucide-react'
 import { useMemo, useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../kernel/router.ts'
 import { useOpenProfile } from '../features/accounts/index.ts'
 import { inOrder, nameOfLine, type LinesState } from '../features/rooms/index.ts'
 import { t } from '../kernel/i18n.ts'
@@ -65,7 +65,7 @@ function useChats(lines: readonly RoomLine[], query: string): readonly PaletteEn
       name: nameOfLine(line),
       sub: line.other ? `@${line.other.username}` : t('room.members', { count: line.room.members }),
       face: { kind: 'avatar', id: line.other?.userId ?? line.room.roomId },
-      act: () => void navigate(roomPath(line.room.roomId)),
+      act: () => navigate(roomPath(line.room.roomId)),
     }))
 }
 
@@ -88,7 +88,7 @@ const themes = { system: 'light', light: 'dark', dark: 'system' } as const
 
 function useActions(onShortcuts: () => void, onSignOut: () => void): readonly PaletteEntry[] {
   const navigate = useNavigate()
-  const go = (path: string) => () => void navigate(path)
+  const go = (path: string) => () => navigate(path)
   const action = (id: string, name: string, icon: typeof Moon, act: () => void, keys?: string): PaletteEntry => ({
     id,
     name,

@@ -1,6 +1,6 @@
 import type { Room } from '@connectly/protocol'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../kernel/router.ts'
 import { number, t } from '../kernel/i18n.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { roomPath } from './paths.ts'

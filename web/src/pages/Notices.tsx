@@ -1,6 +1,6 @@
 import type { RoomId, RoomLine } from '@connectly/protocol'
 import { lazy, Suspense, useMemo } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../kernel/router.ts'
 import { usePeople } from '../features/accounts/index.ts'
 import { nameOfLine } from '../features/rooms/index.ts'
 import { bodyText, t } from '../kernel/i18n.ts'
@@ -15,7 +15,7 @@ export function Notices({ openRoomId }: { openRoomId: RoomId | undefined }) {
   const navigate = useNavigate()
   const open = (roomId: RoomId) => {
     close()
-    void navigate(roomPath(roomId))
+    navigate(roomPath(roomId))
   }
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is a result of a form

@@ -1,6 +1,6 @@
 import type { RoomId } from '@connectly/protocol'
 import { lazy, Suspense, useState } from 'react'
-import { useLocation, useNavigate } from 'react-router'
+import { useLocation, useNavigate } from '../kernel/router.ts'
 import { useShownProfile } from '../features/accounts/index.ts'
 import { useMarkAllRead } from '../features/marks/index.ts'
 import { isUnread, type LinesState } from '../features/rooms/index.ts'
@@ -26,8 +26,8 @@ export function Over({ roomId, onSignOut }: { roomId: RoomId | undefined; onSign
     openRoomId: roomId,
     onPalette: () => setOpen('palette'),
     onShortcuts: () => setOpen('shortcuts'),
-    onNewChat: () => void navigate(`${roomId ? pathname : paths.chats}?new`),
-    onRoom: (id) => void navigate(roomPath(id)),
+    onNewChat: () => navigate(`${roomId ? pathname : paths.chats}?new`),
+    onRoom: (id) => navigate(roomPath(id)),
     onReadAll: () => readAll(Object.values(lines ?? {}).filter(isUnread)),
   })
   return (

@@ -2,9 +2,10 @@ import '../kernel/late-texts.ts'
 import '../theme/people.css'
 import { memberOf, profileOf, roomsInCommon, type RoomId, type UserId } from '@connectly/protocol'
 import { useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../kernel/router.ts'
+import { errorText } from '../features/accounts/index.ts'
 import { type ProfileFact, ProfileSheet, ProfileSkeleton } from '../features/accounts/index.tsx'
-import { useBlocks } from '../features/blocks/index.ts'
+import { useBlockActions, useBlocks } from '../features/blocks/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
 import type { LinesState } from '../features/rooms/index.ts'
 import { AskError } from '../kernel/ask-error.ts'
@@ -37,7 +38,9 @@ export function Profile({ userId, roomId, onClose }: ProfileProps) {
   const presence = usePresenceOf(userId)
   const standing = useStanding(userId)
   const { isBlocked } = useBlocks()
-  const blocking = useBlocking()
+  // Closes when it is done: what the toast says, and its way back, must not lie under a dialog.
+  const blocking = useBlocking(onClose)
+  const unblocking = useUnblocking(userId)
   const navigate = useNavigate()
   const [isAsking, setAsking] = useState(false)
 
@@ -48,7 +51,7 @@ export function Profile({ userId, roomId, onClose }: ProfileProps) {
   const blocked = isBlocked(userId)
   const isMe = userId === me
   // What is opened from here takes the profile's place in the history.
-  const go = (path: string) => void navigate(path, { replace: true })
+  const go = (path: string) => navigate(path, { replace: true })
   return (
     <>
       <ProfileSheet
@@ -61,6 +64,7 @@ export function Profile({ userId, roomId, onClose }: ProfileProps) {
             isMe={isMe}
             isBlocked={blocked}
             person={person}
+            error={unblocking.error}
             standing={standing}
             onOpen={(id) => go(roomPath(id))}
             onAsk={() => setAsking(true)}
@@ -71,11 +75,7 @@ export function Profile({ userId, roomId, onClose }: ProfileProps) {
         facts={facts}
         foot={
           !isMe && (
-            <ProfileFoot
-              isBlocked={blocked}
-              onBlock={() => blocking.ask(person)}
-              onUnblock={() => blocking.unblock(person)}
-            />
+            <ProfileFoot isBlocked={blocked} onBlock={() => blocking.ask(person)} onUnblock={unblocking.unblock} />
           )
         }
         onClose={onClose}
@@ -93,6 +93,17 @@ function notYet(answered: { state: string; error?: unknown }, again: () => void)
   if (error instanceof AskError && (error.code === 'NotFound' || error.code === 'InvalidInput'))
     return <EmptyState scene="lost" title={t('people.noProfileTitle')} text={t('people.noProfileText')} />
   return <ErrorScreen code={codeOf(error)} onRetry={again} />
+}
+
+/** Takes a block back in place; why it was refused is said in place too. */
+function useUnblocking(userId: UserId): { unblock: () => void; error: string | undefined } {
+  const actions = useBlockActions()
+  const [error, setError] = useState<string>()
+  const unblock = () => {
+    setError(undefined)
+    actions.unblock(userId).catch((caught: unknown) => setError(errorText(caught)))
+  }
+  return { unblock, error }
 }
 
 /** What the two of us are: a chat of two, a question that waits, or nothing yet. */

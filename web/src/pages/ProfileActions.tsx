@@ -11,6 +11,8 @@ export type ProfileActionsProps = {
   isMe: boolean
   isBlocked: boolean
   person: Person
+  /** Why it could not be unblocked. */
+  error: string | undefined
   standing: Standing
   onOpen: (roomId: RoomId) => void
   onAsk: () => void
@@ -20,7 +22,7 @@ export type ProfileActionsProps = {
 
 /** What to do about somebody: the one thing that fits how we stand. */
 export function ProfileActions(props: ProfileActionsProps) {
-  const { isMe, isBlocked, person, standing, onOpen, onAsk, onRequests, onEdit } = props
+  const { isMe, isBlocked, person, error, standing, onOpen, onAsk, onRequests, onEdit } = props
   if (isMe) {
     return (
       <div className="d__acts">
@@ -30,6 +32,7 @@ export function ProfileActions(props: ProfileActionsProps) {
   }
   return (
     <>
+      {error && <Banner look="error">{error}</Banner>}
       {isBlocked && (
         <Banner look="again" icon={<Icon of={Ban} size={16} />}>
           {t('people.youBlocked', { name: person.name })}

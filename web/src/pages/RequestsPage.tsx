@@ -10,7 +10,7 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { useEffect, useRef, useState } from 'react'
-import { useLocation, useNavigate, useParams } from 'react-router'
+import { useLocation, useNavigate, useParams } from '../kernel/router.ts'
 import { useOpenProfile } from '../features/accounts/index.ts'
 import { useBlockActions } from '../features/blocks/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
@@ -79,7 +79,7 @@ function OpenRequest({ request, box }: { request: Request; box: Box }) {
   const navigate = useNavigate()
   const openProfile = useOpenProfile()
   const { requestId, person } = request
-  const leave = () => void navigate(paths.requests, { replace: true })
+  const leave = () => navigate(paths.requests, { replace: true })
   const blocking = useBlocking(leave)
   const common = useAnswer(roomsInCommon, { userId: person.userId }).answered
   const [busy, setBusy] = useState(false)
@@ -104,14 +104,14 @@ function OpenRequest({ request, box }: { request: Request; box: Box }) {
         onAccept={() =>
           act(async () => {
             const { roomId } = await connection.ask(acceptRequest, { requestId })
-            await navigate(roomPath(roomId))
+            navigate(roomPath(roomId))
           })
         }
         onDecline={() => act(() => connection.ask(declineRequest, { requestId }))}
         onTakeBack={() =>
           act(async () => {
             await connection.ask(cancelRequest, { requestId })
-            await navigate(paths.requests)
+            navigate(paths.requests)
           })
         }
         onBlock={() => blocking.ask(person)}
@@ -150,6 +150,6 @@ function useGoOnWhenAccepted(open: Request | null | undefined, asked: Asked | nu
     if (open || !userId || !lines) return
     last.current = undefined
     const line = Object.values(lines).find((each) => each.other?.userId === userId)
-    if (line) void navigate(roomPath(line.room.roomId), { replace: true })
+    if (line) navigate(roomPath(line.room.roomId), { replace: true })
   }, [open, askedId, lines, navigate])
 }

@@ -1,7 +1,7 @@
 import '../kernel/late-texts.ts'
 import '../theme/settings.css'
 import '../theme/settings-controls.css'
-import { useParams } from 'react-router'
+import { useParams } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
 import { usePageTitle } from '../kernel/use-page-title.ts'
 import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
@@ -42,7 +42,7 @@ export function Settings({ title, section }: { title: string; section: SettingsS
   // Wide screens show a page beside the home as well.
   const shown = isHome ? 'appearance' : section
   const Shown = shown && pages[shown]
-  usePageTitle(section ? t(`people.${section}`) : title)
+  usePageTitle(section ? t(`people.${section}`) : section === null ? t('states.lostTitle') : title)
   return (
     <Framed
       view={isHome ? 'list' : 'room'}

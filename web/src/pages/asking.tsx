@@ -1,7 +1,7 @@
 import '../kernel/late-texts.ts'
 import { askToTalk, MAX_MESSAGE_LENGTH, type LocalId, type Person } from '@connectly/protocol'
 import { useRef, useState } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../kernel/router.ts'
 import { useBlockActions } from '../features/blocks/index.ts'
 import { AskToTalk } from '../features/requests/index.tsx'
 import { t } from '../kernel/i18n.ts'

@@ -1,6 +1,6 @@
 import type { RoomId } from '@connectly/protocol'
 import { lazy, Suspense, type ReactNode } from 'react'
-import { useParams } from 'react-router'
+import { useParams } from '../kernel/router.ts'
 import type { Myself } from '../features/accounts/index.ts'
 import type { RequestsState } from '../features/requests/index.ts'
 import { setPref, usePref } from '../kernel/prefs.ts'

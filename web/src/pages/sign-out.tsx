@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../kernel/router.ts'
 import { errorText } from '../features/accounts/index.ts'
 import { t } from '../kernel/i18n.ts'
 import { useSession } from '../kernel/session.ts'
@@ -20,7 +20,7 @@ export function useSignOut(): { ask: () => void; dialog: ReactNode } {
     setAsking(false)
     // Nobody is to hear that their session ended: they are ending it. Nor is who comes next led to where they were.
     client.connection.stop()
-    void navigate('/', { replace: true })
+    navigate('/', { replace: true })
     session.end(client.wipe).catch((error: unknown) => {
       client.connection.start()
       say({ kind: 'error', text: errorText(error) })

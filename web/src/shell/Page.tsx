@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useId } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../kernel/router.ts'
 import { ChevronLeft, Icon } from '../ui/Icon.tsx'
 import { classes } from '../ui/classes.ts'
 import { LineBanner } from './LineBanner.tsx'

@@ -1,6 +1,6 @@
 import { Bell, Lock, MonitorSmartphone, Palette } from 'lucide-react'
 import { useId } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { ChevronRight, Icon, LogOut, UserRound } from '../ui/Icon.tsx'

@@ -1,5 +1,5 @@
 import { Settings2 } from 'lucide-react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { LogOut, Monitor, Moon, Sun } from '../ui/Icon.tsx'
@@ -43,7 +43,7 @@ export function YouMenu({ me, theme, onTheme, onSignOut }: YouMenuProps) {
         </MenuItem>
       ))}
       <hr />
-      <MenuItem icon={Settings2} onClick={() => void navigate('/settings')}>
+      <MenuItem icon={Settings2} onClick={() => navigate('/settings')}>
         {t('app.settings')}
       </MenuItem>
       <MenuItem icon={LogOut} onClick={onSignOut}>

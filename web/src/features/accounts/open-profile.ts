@@ -1,6 +1,6 @@
 import type { UserId } from '@connectly/protocol'
 import { useCallback } from 'react'
-import { useLocation, useNavigate, useSearchParams } from 'react-router'
+import { useLocation, useNavigate, useSearchParams } from '../../kernel/router.ts'
 
 const PROFILE = 'profile'
 /** Set where a profile was opened from within: closing it is going back then. */
@@ -16,7 +16,7 @@ export function useOpenProfile(): (userId: UserId) => void {
     (userId) => {
       const search = new URLSearchParams(location.search)
       search.set(PROFILE, userId)
-      void navigate({ search: `?${search.toString()}` }, { state: { profileOpened: true } satisfies Opened })
+      navigate({ search: `?${search.toString()}` }, { state: { profileOpened: true } satisfies Opened })
     },
     [navigate],
   )
@@ -28,7 +28,7 @@ export function useShownProfile(): { userId: UserId | null; close: () => void } 
   const navigate = useNavigate()
   const { state } = useLocation() as { state: Partial<Opened> | null }
   const close = () => {
-    if (state?.profileOpened) return void navigate(-1)
+    if (state?.profileOpened) return navigate(-1)
     search.delete(PROFILE)
     setSearch(search, { replace: true })
   }

@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../../kernel/router.ts'
 import type { Request, RequestId } from '@connectly/protocol'
 import { listTime, t } from '../../kernel/i18n.ts'
 import type { View } from '../../shell/AppFrame.tsx'

@@ -1,4 +1,4 @@
-import { Link } from 'react-router'
+import { Link } from '../../kernel/router.ts'
 import type { Person } from '@connectly/protocol'
 import { list, t } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
