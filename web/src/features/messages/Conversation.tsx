@@ -7,7 +7,7 @@ import {
   type RoomLine,
 } from '@connectly/protocol'
 import { lazy, Suspense, useCallback, useContext, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate } from '../../kernel/router.ts'
 import { t } from '../../kernel/i18n.ts'
 import { slice, useClient, useWatched } from '../../kernel/use-client.ts'
 import { LiveRegion } from '../../ui/LiveRegion.tsx'
@@ -63,7 +63,10 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
   const items = useMemo(() => withDivider(shown.items, isAbove ? null : divider), [shown.items, divider, isAbove])
   const [draft, setDraft] = useDraft(me, roomId)
   const [foot, setFoot] = useState(84)
-  const [lit, setLit] = useState<Lit | null>(messageId ? { messageId, n: 0 } : null)
+  // A jump within what is loaded holds until the address leads somewhere else.
+  const [jump, setJump] = useState<{ lit: Lit; from: MessageId | undefined } | null>(null)
+  const led = useMemo(() => (messageId ? { messageId, n: 0 } : null), [messageId])
+  const lit = jump && jump.from === messageId ? jump.lit : led
   const input = useRef<HTMLTextAreaElement>(null)
   const waitUntil = useWatched(outbox.pausedUntil).get(roomId) ?? null
   const news = useNews(shown.messages, shown.people)
@@ -90,10 +93,10 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
   const onJump = useCallback(
     (id: MessageId) => {
       if (shown.messages.some((message) => message.messageId === id))
-        setLit((before) => ({ messageId: id, n: (before?.n ?? 0) + 1 }))
-      else void navigate(`/r/${roomId}/${id}`)
+        setJump((before) => ({ lit: { messageId: id, n: (before?.lit.n ?? 0) + 1 }, from: messageId }))
+      else navigate(`/r/${roomId}/${id}`)
     },
-    [shown.messages, navigate, roomId],
+    [shown.messages, navigate, roomId, messageId],
   )
   const view = useMemo<RoomView>(
     () => ({
@@ -136,7 +139,7 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
     const body = asBody(draft, MAX_MENTIONS)
     setDraft(noDraft)
     writes(draft.text, '')
-    if (messageId) void navigate(`/r/${roomId}`)
+    if (messageId) navigate(`/r/${roomId}`)
     void outbox.send(roomId, { ...body, ...(draft.replyToId && { replyToId: draft.replyToId }) })
   }
   const onWords = (words: Words) => {
@@ -172,7 +175,7 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
         newer={shown.newer}
         onOlder={shown.loadOlder}
         onNewer={shown.loadNewer}
-        onNewest={useCallback(() => void navigate(`/r/${roomId}`), [navigate, roomId])}
+        onNewest={useCallback(() => navigate(`/r/${roomId}`), [navigate, roomId])}
         onSeen={status.onSeen}
         onMention={toMention}
         onKey={onKey}

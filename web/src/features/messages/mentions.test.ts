@@ -29,9 +29,10 @@ describe('who is meant in what is being written', () => {
   })
 
   it('tells equal letters apart by where the caret stands', () => {
-    const first = words('@A@A', mention(0, 2), mention(2, 2))
-    assert.deepEqual(afterEdit(first, '@A', 0).mentions, [mention(0, 2)])
-    assert.deepEqual(afterEdit(first, '@A', 2).mentions, [mention(0, 2)])
+    const [first, second] = [mention(0, 2), { ...mention(2, 2), who: 'amara' as UserId }]
+    const both = words('@A@A', first, second)
+    assert.deepEqual(afterEdit(both, '@A', 0).mentions, [{ ...second, start: 0 }])
+    assert.deepEqual(afterEdit(both, '@A', 2).mentions, [first])
   })
 
   it('takes the place of what was typed, with a space after it', () => {
@@ -85,6 +86,13 @@ describe('marks around what is chosen', () => {
     assert.equal(bold.words.text, 'hi **@Mateo** there')
     assert.deepEqual(said(bold.words), ['@Mateo'])
     assert.deepEqual(back, { words: first, start: 3, end: 9 })
+  })
+
+  it('may stand one within another', () => {
+    const bold = wrapped(words('so true'), 3, 7, '**')
+    const both = wrapped(bold.words, bold.start, bold.end, '*')
+    const italic = wrapped(both.words, both.start, both.end, '**')
+    assert.deepEqual([both.words.text, italic.words.text], ['so ***true***', 'so *true*'])
   })
 
   it('move who comes after them', () => {

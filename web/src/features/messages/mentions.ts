@@ -62,7 +62,7 @@ export function wrapped(
 ): { words: Words; start: number; end: number } {
   const { text } = words
   const size = mark.length
-  const isMarked = text.slice(start - size, start) === mark && text.slice(end, end + size) === mark && start >= size
+  const isMarked = isMarkedBy(text.slice(0, start), mark) && text.startsWith(mark, end)
   const inner = text.slice(start, end)
   const [from, to] = isMarked ? [start - size, end + size] : [start, end]
   const put = isMarked ? inner : mark + inner + mark
@@ -75,6 +75,13 @@ export function wrapped(
     return mention.start >= start && last <= end ? { ...mention, start: mention.start + by } : []
   })
   return { words: { text: next, mentions }, start: start + by, end: end + by }
+}
+
+/** Whether this ends with a mark: of two stars none is a single one, of three there are both. */
+function isMarkedBy(text: string, mark: string): boolean {
+  if (!text.endsWith(mark)) return false
+  const stars = text.length - text.replace(/\*+$/, '').length
+  return mark !== '*' || stars % 2 === 1
 }
 
 function sameTail(a: string, b: string): number {

@@ -41,7 +41,6 @@ export function useRowFocus(parts: {
   const [isShown, setShown] = useState(false)
   const wanted = useRef<string | null>(null)
   const lastIndex = useRef(-1)
-  const isWithin = useRef(false)
   const found = id === null ? -1 : items.findIndex((item) => item.id === id)
 
   /** Focuses a row once it is drawn. */
@@ -78,7 +77,7 @@ export function useRowFocus(parts: {
 
   useEffect(() => {
     if (found >= 0) lastIndex.current = found
-    else if (id !== null && isWithin.current) {
+    else if (id !== null && document.activeElement === document.body) {
       const next = nearest(items, lastIndex.current)
       if (next >= 0) focusAt(next)
     }
@@ -103,13 +102,11 @@ export function useRowFocus(parts: {
     onKeyDown,
     onFocus: (event) => {
       const row = event.target.closest<HTMLElement>('.msgs__li')
-      isWithin.current = row !== null
       setShown(row !== null && row.matches(':focus-visible, :has(:focus-visible)'))
       if (row?.dataset['id']) setId(row.dataset['id'])
     },
     onBlur: (event) => {
       if (event.relatedTarget === null || event.currentTarget.contains(event.relatedTarget)) return
-      isWithin.current = false
       setShown(false)
     },
     focus: (wantedId) => focusAt(items.findIndex((item) => item.id === wantedId)),
