@@ -31,6 +31,7 @@ export function AddPeopleDialog({ line, onClose }: AddPeopleDialogProps) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault()
+    if (chosen.length === 0) return
     setBusy(true)
     setError(undefined)
     const { roomId } = line.room
@@ -73,7 +74,7 @@ export function AddPeopleDialog({ line, onClose }: AddPeopleDialogProps) {
         )}
         {people.length > 0 && (
           <div className="dlg__f">
-            <Button look="primary" type="submit" busy={busy} disabled={chosen.length === 0}>
+            <Button look="primary" type="submit" busy={busy} aria-disabled={chosen.length === 0 || undefined}>
               {chosen.length === 0 ? t('groups.add') : t('groups.addCount', { count: chosen.length })}
             </Button>
           </div>

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useId, useRef } from 'react'
 import type { Person, RoomId, RoomLine } from '@connectly/protocol'
 import { number, t } from '../../kernel/i18n.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
@@ -11,6 +11,8 @@ import type { Filter } from './listing.ts'
 import { NothingFound } from './NothingFound.tsx'
 import { type PeopleFound, PeopleResults } from './PeopleResults.tsx'
 import { chatListTop } from './slots.tsx'
+import { useGlide } from './use-glide.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 
 export type ChatListPaneProps = {
   view: View
@@ -101,7 +103,7 @@ function contentOf(props: ChatListPaneProps): ReactNode {
       <>
         {filter === 'all' && <chatListTop.Show />}
         {lines.length > 0 ? (
-          <Rooms lines={lines} row={row} />
+          <Rooms lines={lines} row={row} scope={filter} />
         ) : (
           <EmptyChats filter={filter} onFindPeople={onNewChat} onNewGroup={onNewGroup} onAll={() => onFilter('all')} />
         )}
@@ -112,18 +114,24 @@ function contentOf(props: ChatListPaneProps): ReactNode {
   if (isNothing) return <NothingFound query={query} />
   return (
     <>
-      {lines.length > 0 && <Rooms lines={lines} row={row} />}
+      {lines.length > 0 && <Rooms lines={lines} row={row} scope={query} />}
       {people && <PeopleResults found={people} onAsk={props.onAsk} onOpen={props.onOpen} />}
     </>
   )
 }
 
-function Rooms({ lines, row }: { lines: readonly RoomLine[]; row: ChatListPaneProps['row'] }) {
+type RoomsProps = { lines: readonly RoomLine[]; row: ChatListPaneProps['row']; scope: string }
+
+function Rooms({ lines, row, scope }: RoomsProps) {
+  const list = useRef<HTMLUListElement>(null)
+  const order = lines.map((line) => line.room.roomId).join()
+  useGlide(list, scope, order)
+  useKeptFocus(list, order)
   return (
     <nav aria-label={t('chats.list')}>
-      <ul>
+      <ul ref={list}>
         {lines.map((line) => (
-          <li key={line.room.roomId} className="rows__li">
+          <li key={line.room.roomId} data-key={line.room.roomId}>
             {row(line)}
           </li>
         ))}

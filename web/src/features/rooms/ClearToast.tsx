@@ -1,4 +1,4 @@
-import '../../theme/groups.css'
+import '../../theme/chat-acts.css'
 import type { RoomLine } from '@connectly/protocol'
 import { useEffect, useState } from 'react'
 import { t } from '../../kernel/i18n.ts'

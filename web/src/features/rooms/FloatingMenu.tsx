@@ -91,11 +91,12 @@ export function FloatingItem({ icon, look, onClick, children }: FloatingItemProp
 const EDGE = 8
 
 /** At the point, on the side that has room, and never over an edge. A phone's sheet takes no notice of it. */
-function place(menu: HTMLElement, { from, x, y }: At): void {
+function place(menu: HTMLElement, { from, x, y, align }: At): void {
   const { offsetWidth: width, offsetHeight: height } = menu
   // Counted along the line of reading, as the style is.
   const start = getComputedStyle(from).direction === 'rtl' ? innerWidth - x : x
-  const inline = start + width <= innerWidth - EDGE ? start : start - width
+  const fits = align !== 'end' && start + width <= innerWidth - EDGE
+  const inline = fits ? start : start - width
   const block = y + height <= innerHeight - EDGE ? y : y - height
   menu.style.setProperty('--menu-x', `${clamp(inline, innerWidth - width)}px`)
   menu.style.setProperty('--menu-y', `${clamp(block, innerHeight - height)}px`)

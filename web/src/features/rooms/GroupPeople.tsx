@@ -13,7 +13,7 @@ import { ChevronDown, EllipsisVertical } from './icons.ts'
 import { MemberFinder } from './MemberFinder.tsx'
 import { byRole, roleName } from './members.ts'
 import { firstName } from './preview.ts'
-import { useHere, useWant } from './room-chrome.ts'
+import { under, useHere, useWant } from './room-chrome.ts'
 import { dateText } from './status.ts'
 import { useMembers } from './use-members.ts'
 import { useTry } from './use-try.tsx'
@@ -70,8 +70,8 @@ function Row({ line, mine, member, isMe }: RowProps) {
     <li className="li">
       <Face id={person.userId} name={person.name} size={40} isOnline={isOnline} />
       <span className="grow">
-        <b className="cut" dir="auto">
-          {isMe ? t('groups.you') : person.name}
+        <b className="cut">
+          <bdi>{isMe ? t('groups.you') : person.name}</bdi>
         </b>
         <small className="cut">
           {isMe ? t('groups.since', { day: dateText(seat.joinedAt) }) : <bdi>@{person.username}</bdi>}
@@ -83,11 +83,7 @@ function Row({ line, mine, member, isMe }: RowProps) {
           icon={EllipsisVertical}
           label={t('groups.memberMenu', { name: person.name })}
           aria-haspopup="menu"
-          onClick={(event) => {
-            const from = event.currentTarget
-            const box = from.getBoundingClientRect()
-            want?.({ kind: 'memberMenu', line, me: mine, member, at: { from, x: box.right, y: box.bottom } })
-          }}
+          onClick={(event) => want?.({ kind: 'memberMenu', line, me: mine, member, at: under(event.currentTarget) })}
         />
       )}
     </li>

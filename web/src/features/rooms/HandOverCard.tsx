@@ -59,8 +59,8 @@ function ChooseOwner({ line, onChoose, onClose }: ChooseOwnerProps) {
           <label key={seat.userId} className="prow">
             <Face id={person.userId} name={person.name} size={40} />
             <span className="grow">
-              <b className="cut" dir="auto">
-                {person.name}
+              <b className="cut">
+                <bdi>{person.name}</bdi>
               </b>
               <small>{roleName(seat.role)}</small>
             </span>

@@ -52,8 +52,8 @@ export function HeirDialog({ line, onLeft, onClose }: HeirDialogProps) {
             <label key={seat.userId} className="prow">
               <Face id={person.userId} name={person.name} size={40} />
               <span className="grow">
-                <b className="cut" dir="auto">
-                  {person.name}
+                <b className="cut">
+                  <bdi>{person.name}</bdi>
                 </b>
                 <small>{t('groups.roleSince', { role: roleName(seat.role), month: month(seat.joinedAt) })}</small>
               </span>

@@ -1,5 +1,5 @@
 import type { Member, RoomLine, UserId } from '@connectly/protocol'
-import { useEffect, useState, type MouseEvent } from 'react'
+import { useEffect, useRef, useState, type MouseEvent } from 'react'
 import { number, t } from '../../kernel/i18n.ts'
 import '../../kernel/late-texts.ts'
 import { useClient } from '../../kernel/use-client.ts'
@@ -8,8 +8,10 @@ import { SkeletonRows } from '../../ui/Skeleton.tsx'
 import { Face } from './Face.tsx'
 import { MemberFinder } from './MemberFinder.tsx'
 import { byRole, roleName } from './members.ts'
-import { useHere, useWant } from './room-chrome.ts'
+import { under, useHere, useWant } from './room-chrome.ts'
 import { lastSeenText } from './status.ts'
+import { useGlide } from './use-glide.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
 import { useMembers } from './use-members.ts'
 
 /** Members of which one hears whether they are here: those that a panel can show at once, and some. */
@@ -30,15 +32,17 @@ export function MemberList({ line }: MemberListProps) {
     .map(({ seat }) => seat.userId)
     .join()
   const { show } = here
+  const list = useRef<HTMLUListElement>(null)
+  const order = shown.map(({ seat }) => seat.userId).join()
+  useGlide(list, query, order)
+  useKeptFocus(list, order)
   useEffect(() => {
     show(watched === '' ? [] : (watched.split(',') as UserId[]))
     return () => show([])
   }, [watched, show])
   const open = (member: Member) => (event: MouseEvent<HTMLElement>) => {
     event.preventDefault()
-    const from = event.currentTarget
-    const box = from.getBoundingClientRect()
-    want?.({ kind: 'memberMenu', line, me: found.me, member, at: { from, x: box.right - 12, y: box.bottom - 8 } })
+    want?.({ kind: 'memberMenu', line, me: found.me, member, at: under(event.currentTarget) })
   }
   return (
     <section className="d__sec" aria-label={t('groups.members')}>
@@ -49,9 +53,9 @@ export function MemberList({ line }: MemberListProps) {
       {found.state === 'loading' && shown.length === 0 ? (
         <SkeletonRows label={t('groups.loadingMembers')} />
       ) : (
-        <ul className="mems">
+        <ul className="mems" ref={list}>
           {shown.map((member) => (
-            <li key={member.seat.userId}>
+            <li key={member.seat.userId} data-key={member.seat.userId}>
               <MemberRow member={member} isMe={member.seat.userId === me} onOpen={open(member)} />
             </li>
           ))}
@@ -86,8 +90,8 @@ function MemberRow({ member: { seat, person }, isMe, onOpen }: MemberRowProps) {
     <>
       <Face id={person.userId} name={person.name} size={36} isOnline={isOnline} />
       <span className="grow">
-        <b className="cut" dir="auto">
-          {isMe ? t('groups.you') : person.name}
+        <b className="cut">
+          <bdi>{isMe ? t('groups.you') : person.name}</bdi>
         </b>
         <small className="cut">
           {isOnline ? (

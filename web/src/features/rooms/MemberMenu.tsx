@@ -1,4 +1,4 @@
-import '../../theme/groups.css'
+import '../../theme/chat-acts.css'
 import { setRole, type Member, type RoomLine, type Seat } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import '../../kernel/late-texts.ts'

@@ -77,8 +77,8 @@ function Choice({ person, isPicked, onToggle }: { person: Person; isPicked: bool
     <label>
       <Face id={person.userId} name={person.name} size={40} isOnline={isOnline} />
       <span className="grow">
-        <b id={id} className="cut" dir="auto">
-          {person.name}
+        <b id={id} className="cut">
+          <bdi>{person.name}</bdi>
         </b>
         <small className="cut">
           {isOnline ? (

@@ -29,7 +29,10 @@ export function RoomActs({ ways, onBlock, children }: RoomActsProps) {
     },
     [onBlock],
   )
-  const close = useCallback(() => setWanted(null), [])
+  const close = useCallback(() => {
+    setWanted(null)
+    requestAnimationFrame(findFocus)
+  }, [])
   const toast: ClearToastProps | null = clearing.now && {
     line: clearing.now,
     onUndo: clearing.undo,
@@ -58,4 +61,14 @@ export function RoomActs({ ways, onBlock, children }: RoomActsProps) {
       </Suspense>
     </WantContext>
   )
+}
+
+/** What had the focus may be gone with what was done: then it goes to what is nearest, and is never lost. */
+function findFocus(): void {
+  if (document.activeElement !== document.body) return
+  const near = ['.details .d__x', '.page a', '.head__open', '.list .search input']
+  for (const selector of near) {
+    const element = document.querySelector<HTMLElement>(selector)
+    if (element?.checkVisibility()) return element.focus({ preventScroll: true })
+  }
 }

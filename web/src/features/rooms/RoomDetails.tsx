@@ -1,4 +1,5 @@
-import '../../theme/groups.css'
+import '../../theme/chat-acts.css'
+import '../../theme/room-details.css'
 import { setRoomPrefs, type RoomLine } from '@connectly/protocol'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { number, t } from '../../kernel/i18n.ts'
@@ -12,7 +13,7 @@ import { Bell, BellOff, EllipsisVertical, Pencil, UserPlus } from './icons.ts'
 import { nameOfLine } from './line.ts'
 import { isMuted } from './listing.ts'
 import { MemberList } from './MemberList.tsx'
-import { useRoomChrome, useWant, type RoomWays } from './room-chrome.ts'
+import { under, useRoomChrome, useWant, type RoomWays } from './room-chrome.ts'
 import type { RoomState } from './rooms.ts'
 import { dateText } from './status.ts'
 import { StatusLine } from './StatusLine.tsx'
@@ -128,14 +129,7 @@ function Actions({ line, ways }: { line: RoomLine; ways: RoomWays }) {
           {t('groups.edit')}
         </Act>
       )}
-      <Act
-        icon={EllipsisVertical}
-        hasMenu
-        onClick={(from) => {
-          const box = from.getBoundingClientRect()
-          want?.({ kind: 'menu', line, at: { from, x: box.right, y: box.bottom + 6 } })
-        }}
-      >
+      <Act icon={EllipsisVertical} hasMenu onClick={(from) => want?.({ kind: 'menu', line, at: under(from) })}>
         {t('groups.more')}
       </Act>
     </div>

@@ -1,3 +1,4 @@
+import '../../theme/chat-acts.css'
 import '../../theme/groups.css'
 import type { RoomLine } from '@connectly/protocol'
 import { AddPeopleDialog } from './AddPeopleDialog.tsx'

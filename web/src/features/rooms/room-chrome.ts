@@ -24,8 +24,15 @@ const nobody: Here = { of: new Map(), show: () => undefined }
 export const HereContext = createContext<Here>(nobody)
 export const useHere = (): Here => useContext(HereContext)
 
-/** Where a menu opens: at a point, for the element that gets the focus back. */
-export type At = { from: HTMLElement; x: number; y: number }
+/** Where a menu opens: at a point, for the element that gets the focus back. `end` puts its end there. */
+export type At = { from: HTMLElement; x: number; y: number; align?: 'end' }
+
+/** Under a button, its end at the button's end. */
+export function under(from: HTMLElement): At {
+  const box = from.getBoundingClientRect()
+  const isRightToLeft = getComputedStyle(from).direction === 'rtl'
+  return { from, x: isRightToLeft ? box.left : box.right, y: box.bottom + 6, align: 'end' }
+}
 
 /** What may be asked for with a chat or somebody in it. Menus and dialogs answer it. */
 export type Wanted =

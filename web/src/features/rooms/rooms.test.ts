@@ -9,12 +9,22 @@ import { linesSlice, listing, type LinesState } from './rooms.ts'
 const roomId = 'a room' as RoomId
 const room = (rev: number) => ({ roomId, kind: 'group', name: `as of ${rev}`, members: 2, createdAt: 1, rev })
 const last = (seq: number) => ({ messageId: `id ${seq}`, authorId: 'somebody', body: { kind: 'text' }, at: seq, seq })
-const line = (seq: number, rev = 1, said: number | null = null) =>
-  ({ room: room(rev), other: null, last: said === null ? null : last(said), seq }) as unknown as RoomLine
+/** A line of somebody who reads nothing: what is said stays unread, the newest first. */
+const line = (seq: number, rev = 1, said: number | null = null, unread: number[] = said === null ? [] : [said]) =>
+  ({
+    room: room(rev),
+    other: null,
+    last: said === null ? null : last(said),
+    readSeq: 0,
+    unreadFrom: null,
+    unread,
+    mentions: [],
+    seq,
+  }) as unknown as RoomLine
 const happened = (seq: number, name: string, data: Record<string, unknown>): Happening => ({ seq, at: seq, name, data })
 const meWith = (...lines: RoomLine[]): Held => ({
   seq: 0,
-  slices: { rooms: { lines: Object.fromEntries(lines.map((each) => [each.room.roomId, each])) } },
+  slices: { rooms: { me: null, lines: Object.fromEntries(lines.map((each) => [each.room.roomId, each])) } },
 })
 const lineIn = ({ slices }: Held) => (slices['rooms'] as LinesState).lines[roomId]
 
@@ -35,6 +45,7 @@ test('[RE1] a line follows its room: what came last was said last, whatever is r
     fc.property(kinds, fc.array(fc.nat({ max: 19 })), (names, repeats) => {
       const log = logOf(names)
       const said = log.findLast(({ name }) => name === messageSent.name)?.seq ?? null
+      const unread = log.flatMap(({ name, seq }) => (name === messageSent.name ? [seq] : [])).toReversed()
       const rev = log.findLast(({ data }) => 'room' in data)?.seq ?? 0
 
       const once = afterInRoom([linesSlice], meWith(line(0, 0)), roomId, log)
@@ -45,7 +56,7 @@ test('[RE1] a line follows its room: what came last was said last, whatever is r
         repeats.flatMap((nth) => log[nth] ?? []),
       )
 
-      assert.deepEqual(lineIn(once), line(log.length, rev, said))
+      assert.deepEqual(lineIn(once), line(log.length, rev, said, unread))
       assert.deepEqual(again, once)
       assert.equal(lineIn(again), lineIn(once))
     }),
