@@ -19,7 +19,7 @@ import { Composer } from './Composer.tsx'
 import { ComposerClosed } from './ComposerClosed.tsx'
 import { ComposerStrip } from './ComposerStrip.tsx'
 import { noDraft } from './drafts.ts'
-import { withDivider, type ListItem, type MessageItem } from './layout.ts'
+import { withDivider, withRevised, type ListItem, type MessageItem } from './layout.ts'
 import { asBody, type Words } from './mentions.ts'
 import { MessageList } from './MessageList.tsx'
 import { isText } from './plain-text.ts'
@@ -170,7 +170,7 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
     <RoomView value={view}>
       <MessageList
         key={shown.window}
-        items={items}
+        items={useMemo(() => withRevised(items, acts.revised), [items, acts.revised])}
         older={shown.older}
         newer={shown.newer}
         onOlder={shown.loadOlder}

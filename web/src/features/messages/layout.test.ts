@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { LocalId, Message, MessageBody, MessageId, Person, RoomId, UserId } from '@connectly/protocol'
-import { layoutMessages, withDivider, type ListItem, type Pending } from './layout.ts'
+import { layoutMessages, withDivider, withRevised, type ListItem, type Pending } from './layout.ts'
 
 const me = 'me' as UserId
 const amara = 'amara' as UserId
@@ -138,5 +138,20 @@ describe('what waits', () => {
 
     assert.equal(item?.kind === 'message' && item.message.replyTo?.messageId, 'id-1')
     assert.deepEqual(item?.kind === 'message' && item.message.body, { kind: 'text', text: 'hi', mentions })
+  })
+})
+
+describe('what I said otherwise', () => {
+  const body = { kind: 'text', text: 'better' } as const
+
+  it('is on screen at once, on its way, until the log has it', () => {
+    const items = layout([said(1, me, 0)])
+
+    const [, now] = withRevised(items, new Map([['id-1' as MessageId, { body, rev: 0 }]]))
+    const newer = layout([{ ...said(1, me, 0), rev: 5 }])
+    const [, later] = withRevised(newer, new Map([['id-1' as MessageId, { body, rev: 0 }]]))
+
+    assert.deepEqual(now?.kind === 'message' && [now.state, now.message.body], ['sending', body])
+    assert.equal(later, newer[1])
   })
 })

@@ -1,4 +1,4 @@
-import type { LocalId, Mention, Message, MessageId, Person, RoomId, Seq, UserId } from '@connectly/protocol'
+import type { LocalId, Mention, Message, MessageId, Person, RoomId, Seq, TextBody, UserId } from '@connectly/protocol'
 import { bodyText } from '../../kernel/i18n.ts'
 
 /** A message of mine that is not in the log yet. `at` is by this device's clock. */
@@ -83,6 +83,19 @@ export function withDivider(items: readonly ListItem[], divider: Divider | null)
           : item,
   )
   return [...parted.slice(0, at), { kind: 'unread', id: 'unread', count: divider.count }, ...parted.slice(at)]
+}
+
+/** What I have said otherwise and the log does not know yet, by message; `rev` is the one that it takes the place of. */
+export type Revised = ReadonlyMap<MessageId, { body: TextBody; rev: Seq }>
+
+/** The same with my words as they will be: on their way until the log has them. */
+export function withRevised(items: readonly ListItem[], revised: Revised): readonly ListItem[] {
+  if (revised.size === 0) return items
+  return items.map((item) => {
+    const next = item.kind === 'message' && revised.get(item.message.messageId)
+    if (!next || item.message.rev > next.rev || item.message.deletedAt !== null) return item
+    return { ...item, state: 'sending', message: { ...item.message, body: next.body } }
+  })
 }
 
 function isFrom(item: ListItem, from: Seq): boolean {

@@ -1,4 +1,4 @@
-import { editMessage, MAX_MENTIONS, type MessageId, type RoomId } from '@connectly/protocol'
+import { editMessage, MAX_MENTIONS, type MessageId, type RoomId, type TextBody } from '@connectly/protocol'
 import { useCallback, useContext, useState } from 'react'
 import { t } from '../../kernel/i18n.ts'
 import { useClient } from '../../kernel/use-client.ts'
@@ -7,7 +7,7 @@ import { errorText } from '../accounts/index.ts'
 import type { Act } from './acts.ts'
 import { askUntilAnswered } from './asking.ts'
 import { copyText } from './copy.ts'
-import type { MessageItem } from './layout.ts'
+import type { MessageItem, Revised } from './layout.ts'
 import { asBody, type Words } from './mentions.ts'
 import { isText } from './plain-text.ts'
 import { RoomStatus } from './status.ts'
@@ -39,6 +39,7 @@ export function useActs({ roomId, onReply, onRevise, onPick, onMarked, onWrite }
   const status = useContext(RoomStatus)
   const [over, setOver] = useState<Over | null>(null)
   const [editing, setEditing] = useState<Editing | null>(null)
+  const [revised, setRevised] = useState<Revised>(new Map())
 
   const copy = useCallback(
     (items: readonly MessageItem[]) => {
@@ -97,18 +98,18 @@ export function useActs({ roomId, onReply, onRevise, onPick, onMarked, onWrite }
     setEditing(null)
     const { messageId, body } = now.item.message
     if (isText(body) && isSame(body, now.words)) return
-    askUntilAnswered(connection, editMessage, {
-      roomId,
-      messageId,
-      body: { kind: 'text', ...asBody(now.words, MAX_MENTIONS) },
-    }).catch((error: unknown) => {
+    const next: TextBody = { kind: 'text', ...asBody(now.words, MAX_MENTIONS) }
+    const over = { body: next, rev: now.item.message.rev }
+    setRevised((before) => new Map([...before, [messageId, over]]))
+    askUntilAnswered(connection, editMessage, { roomId, messageId, body: next }).catch((error: unknown) => {
       // The words are not lost: they are back in the strip, as they were.
       setEditing((since) => since ?? now)
+      setRevised((before) => new Map([...before].filter(([, each]) => each !== over)))
       say({ kind: 'error', text: errorText(error) })
     })
   }, [editing, connection, roomId, say])
 
-  return { over, setOver, editing, setEditing, saveEdit, copy, run }
+  return { over, setOver, editing, revised, setEditing, saveEdit, copy, run }
 }
 
 function isSame(body: { text: string; mentions?: Words['mentions'] | undefined }, words: Words): boolean {
