@@ -14,7 +14,7 @@ import { happened, type Context } from '../../kernel/context.ts'
 import { before, fill, handle } from '../../kernel/feature.ts'
 import { placeTable } from '../../store/log-tables.ts'
 import { must, mustNot, patch, type Write } from '../../store/store.ts'
-import { hiddenTable, messageTable } from '../messages/index.ts'
+import { hiddenTable, messageTable, walk } from '../messages/index.ts'
 import { roomTable, seatTable, type SeatRow } from '../rooms/index.ts'
 import { tellOthers } from './theirs.ts'
 import { unreadOf } from './unread.ts'
@@ -27,7 +27,7 @@ type MarkTimes = NonNullable<SeatRow['markTimes']>
 export const markHandles = [
   handle(markRead, async (ctx, { roomId, seq }) => {
     const seat = seatOf(ctx)
-    const readSeq = Math.max(seat.readSeq, Math.min(seq, await newestOf(ctx, roomId)))
+    const readSeq = Math.max(seat.readSeq, Math.min(seq, await newestFor(ctx, seat)))
     if (readSeq === seat.readSeq && seat.unreadFrom === null) return { readSeq }
     const deliveredSeq = Math.max(seat.deliveredSeq, readSeq)
     const times = readSeq > seat.readSeq ? remembered(seat, { read: readSeq }, ctx.now()) : seat.markTimes
@@ -120,10 +120,13 @@ async function advancing(ctx: Context, wanted: Map<RoomId, number>): Promise<{ s
   ])
   const small = new Set(rooms.filter((room) => room.members <= MARKS_SHOWN_UP_TO).map((room) => room.roomId))
   const newest = new Map(places.map((row) => [row.place, row.seq]))
-  return seats.flatMap((seat) => {
-    const seq = Math.min(wanted.get(seat.roomId) ?? 0, newest.get(roomPlace(seat.roomId)) ?? 0)
-    return small.has(seat.roomId) && seq > Math.max(seat.deliveredSeq, seat.readSeq) ? [{ seat, seq }] : []
-  })
+  const moved: { seat: SeatRow; seq: number }[] = []
+  for (const seat of seats.filter(({ roomId }) => small.has(roomId))) {
+    const upTo = seat.hides ? await newestFor(ctx, seat) : (newest.get(roomPlace(seat.roomId)) ?? 0)
+    const seq = Math.min(wanted.get(seat.roomId) ?? 0, upTo)
+    if (seq > Math.max(seat.deliveredSeq, seat.readSeq)) moved.push({ seat, seq })
+  }
+  return moved
 }
 
 /** Guards that these messages are as they were read: none is deleted, edited or hidden before they are told as unread. */
@@ -138,6 +141,13 @@ async function stayAsRead(ctx: Context, roomId: RoomId, seqs: readonly number[])
 
 /** The asking person's seat, whole. */
 const seatOf = (ctx: Context): SeatRow => ctx.seat as SeatRow
+
+/** How far a seat can have read: up to the newest there is, or, under a block, up to the newest it sees. */
+async function newestFor(ctx: Context, seat: SeatRow): Promise<number> {
+  if (!seat.hides) return newestOf(ctx, seat.roomId)
+  const [last] = await walk(ctx.store, seat, { before: null }, 1)
+  return last?.seq ?? 0
+}
 
 async function newestOf(ctx: Context, roomId: RoomId): Promise<number> {
   return (await ctx.store.get(placeTable, { place: roomPlace(roomId) }))?.seq ?? 0
