@@ -26,6 +26,8 @@ export default defineConfig({
     browserName: 'chromium',
     locale: 'en-GB',
     timezoneId: 'UTC',
+    // What does not come is told while it is clear what it was.
+    actionTimeout: 15_000,
     screenshot: 'only-on-failure',
     launchOptions: {
       args: [...(isRoot ? ['--no-sandbox'] : []), ...quiet],

@@ -1,4 +1,4 @@
-import { roomPlace, type MessageId, type RoomId } from '@connectly/protocol'
+import { markRead, roomPlace, type MessageId, type RoomId } from '@connectly/protocol'
 import { newId, type TestPerson, type TestServer } from '@connectly/server/test-kit'
 import { checksumOf, messageTable } from '../../server/src/features/messages/index.ts'
 import { insert } from '../../server/src/store/store.ts'
@@ -7,7 +7,10 @@ type MessageRow = NonNullable<typeof messageTable.row>
 
 const AT_ONCE = 500
 
-/** Writes a history straight into the store: `message 1` and on, a minute apart, by turns. Answers with their ids. */
+/**
+ * Writes a history straight into the store: `message 1` and on, a minute apart, by turns. Its authors have read it.
+ * Answers with their ids.
+ */
 export async function seedMessages(
   server: TestServer,
   roomId: RoomId,
@@ -16,6 +19,7 @@ export async function seedMessages(
 ): Promise<MessageId[]> {
   const place = roomPlace(roomId)
   const now = Date.now()
+  let last = 0
   const drafts = Array.from({ length: count }, (_, n) => draft(roomId, authors, n, now - (count - n) * 60_000))
   for (let from = 0; from < count; from += AT_ONCE) {
     const some = drafts.slice(from, from + AT_ONCE)
@@ -34,7 +38,7 @@ export async function seedMessages(
                 data: { messageId: each.messageId },
                 reacts: false,
               })),
-              result: null,
+              result: numbered.at(-1)?.n.seq ?? 0,
             }
           },
         },
@@ -42,7 +46,9 @@ export async function seedMessages(
       now,
     )
     if (outcome?.kind !== 'done') throw new Error(`the history could not be written: ${outcome?.kind}`)
+    last = Number(outcome.made.result)
   }
+  for (const author of new Set(authors)) await author.ask(markRead, { roomId, seq: last })
   return drafts.map((each) => each.messageId)
 }
 
