@@ -181,16 +181,22 @@ test('who gives no read marks is shown none, and shows none: in signals, heads, 
   assert.deepEqual((await a.ask(receiptsOf, { roomId, messageId })).counts, { read: 0, delivered: 1, waiting: 0 })
 })
 
-test('who blocked somebody gives them no marks any longer', async () => {
+test('what is said under a block is never read nor got, and what was read before stays so', async () => {
   const { a, b, roomId } = await two()
-  const seat = await a.connect()
   const { seq } = await say(a, roomId)
-  await b.ask(blockPerson, { userId: a.userId })
-
   await b.ask(markRead, { roomId, seq })
+  await b.ask(blockPerson, { userId: a.userId })
+  const seat = await a.connect()
+  const under = await say(a, roomId)
+
+  await b.ask(markDelivered, { marks: [{ roomId, seq: under.seq }] })
+  await b.ask(markRead, { roomId, seq: under.seq })
 
   assert.deepEqual(seat.said(othersMoved), [])
-  assert.equal((await lineOf(a, roomId)).theirs, null)
+  assert.deepEqual((await lineOf(a, roomId)).theirs, { readSeq: seq, deliveredSeq: seq })
+  assert.deepEqual((await a.ask(headOf, { roomId })).slices['marks'], {
+    theirs: [{ roomId, userId: b.userId, readSeq: seq, deliveredSeq: seq }],
+  })
 })
 
 test('message info says who read it and when, who has it, and who neither; only to who wrote it', async () => {

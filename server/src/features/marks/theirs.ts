@@ -19,15 +19,15 @@ export const shownMarks = ({ roomId, userId, readSeq, deliveredSeq }: SeatRow): 
   deliveredSeq: Math.max(readSeq, deliveredSeq),
 })
 
-/** Whose marks somebody is shown, of these seats: both give them, and neither has blocked the other. */
-export async function showing(store: Reader, mine: readonly SeatRow[], theirs: readonly SeatRow[]): Promise<SeatRow[]> {
-  const me = mine[0]?.userId
-  if (!me || theirs.length === 0) return []
-  const hides = new Map(mine.map((seat) => [seat.roomId, seat.hides]))
+/**
+ * Whose marks somebody is shown, of these seats: both give them. A block changes nothing of it in a room of two, since marks
+ * that vanish would tell of it; what is said under one they never reach.
+ */
+export async function showing(store: Reader, me: UserId, theirs: readonly SeatRow[]): Promise<SeatRow[]> {
+  if (theirs.length === 0) return []
   const privacy = await privacyOf(store, [me, ...theirs.map((seat) => seat.userId)])
   const gives = (userId: UserId) => (privacy.get(userId) ?? openPrivacy).receipts
-  if (!gives(me)) return []
-  return theirs.filter(({ roomId, userId }) => gives(userId) && !hides.get(roomId)?.includes(userId))
+  return gives(me) ? theirs.filter(({ userId }) => gives(userId)) : []
 }
 
 /** The seats of the others in the direct rooms among these. */

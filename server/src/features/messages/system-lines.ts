@@ -4,7 +4,7 @@ import type { Context } from '../../kernel/context.ts'
 import { before } from '../../kernel/feature.ts'
 import { must } from '../../store/store.ts'
 import { findPerson, peopleOf } from '../accounts/index.ts'
-import { roomTable, seatTable } from '../rooms/index.ts'
+import { isOwners, roomTable, seatTable } from '../rooms/index.ts'
 import { compose } from './sending.ts'
 
 /** What the room itself says of its people, in the commit that changes them. Everyone hears it, blocks or not. */
@@ -35,7 +35,7 @@ async function inherits(ctx: Context, roomId: RoomId, heirId: UserId): Promise<b
   ])
   if (!room || !heir) return false
   ctx.guard(must(roomTable, { roomId }, { owners: room.owners }))
-  return ctx.seat.role === 'owner' && room.owners === 1 && heir.role !== 'owner'
+  return isOwners(ctx.seat) && room.owners === 1 && !isOwners(heir)
 }
 
 async function lineAbout(ctx: Context, roomId: RoomId, code: SystemBody['code'], userId: UserId): Promise<void> {

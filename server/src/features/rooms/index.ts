@@ -10,7 +10,7 @@ import { MAX_ROOMS, roomTable, seatTable } from './rooms.tables.ts'
 export { contactsAmong } from './contacts.ts'
 export { findDirect, noDirect } from './direct.ts'
 export { openDirect } from './rooms.ts'
-export { seatCan } from './rights.ts'
+export { isOwners, seatCan } from './rights.ts'
 export { freshSeat, roomTable, seatTable, type RoomRow, type SeatRow } from './rooms.tables.ts'
 
 /** Rooms, who sits in them, and what they may. */
