@@ -1,28 +1,64 @@
+import type { MessageId, RoomId } from '@connectly/protocol'
 import { newId } from '@connectly/server/test-kit'
-import { group, makers, request, roomFor, text, type Actor, type World } from './matrix-world.ts'
+import { makers } from './matrix-makers.ts'
+import { group, request, roomFor, say, sayApart, text, type Actor, type World } from './matrix-world.ts'
 
 /** One cell of the matrix: who asks what, about which object in which field. */
 export type Cell = { method: string; field: string | null; object: string; actor: Actor }
 
-type Parts = { world: World; actor: Actor; roomId: string; companion: string }
+type Parts = {
+  world: World
+  actor: Actor
+  roomId: RoomId
+  companion: string
+  /** A message of the actor's own in that room, if they can have one there. */
+  message: () => MessageId | Promise<MessageId>
+}
+
+const words = { kind: 'text', text: 'said otherwise' } as const
 
 /** A legal input of each method, about a room that the actor should hold a seat in. A method without one fails the matrix. */
-export const samples: Record<string, (parts: Parts) => object> = {
+export const samples: Record<string, (parts: Parts) => object | Promise<object>> = {
   'accounts.signUp': () => ({ username: `new-${newId().slice(-12)}`, password: 'seven grey herons wade' }),
   'accounts.signIn': () => ({ username: 'somebody', password: 'seven grey herons wade' }),
   'accounts.signOut': () => ({}),
   'accounts.me': () => ({}),
   'accounts.find': () => ({ text: 'owner' }),
   'accounts.get': () => ({ userIds: [] }),
+  'accounts.profile': ({ companion }) => ({ userId: companion }),
+  'accounts.edit': () => ({ about: `About ${newId()}` }),
+  'accounts.setPrivacy': () => ({ typing: false }),
+  'accounts.sessions': () => ({}),
+  'accounts.endSession': () => ({}),
+  'accounts.endOtherSessions': () => ({}),
+  'blocks.block': () => ({}),
+  'blocks.unblock': () => ({}),
   'rooms.create': () => group('New', []),
   'rooms.edit': ({ roomId }) => ({ roomId, name: `Named ${newId()}`.slice(0, 40) }),
   'rooms.addMember': ({ world, actor, roomId }) => ({ roomId, userId: world.things[actor].contact.userId }),
   'rooms.removeMember': ({ roomId, companion }) => ({ roomId, userId: companion }),
   'rooms.leave': ({ roomId }) => ({ roomId }),
   'rooms.setRole': ({ roomId, companion }) => ({ roomId, userId: companion, role: 'admin' }),
+  'rooms.handOver': ({ roomId, companion }) => ({ roomId, userId: companion }),
+  'rooms.setPrefs': ({ roomId }) => ({ roomId, isPinned: true }),
+  'rooms.clear': ({ roomId }) => ({ roomId }),
+  'rooms.findMembers': ({ roomId }) => ({ roomId, text: 'sitter' }),
+  'rooms.member': ({ roomId, companion }) => ({ roomId, userId: companion }),
+  'rooms.inCommon': () => ({}),
   'rooms.members': ({ roomId }) => ({ roomId }),
-  'messages.send': ({ roomId }) => text(roomId as Parameters<typeof text>[0], 'hello'),
+  'messages.send': ({ roomId }) => text(roomId, 'hello'),
+  'messages.edit': async ({ roomId, message }) => ({ roomId, messageId: await message(), body: words }),
+  'messages.delete': async ({ roomId, message }) => ({ roomId, messageId: await message() }),
+  'messages.hide': async ({ roomId, message }) => ({ roomId, messageIds: [await message()] }),
+  'messages.get': async ({ roomId, message }) => ({ roomId, messageIds: [await message()] }),
+  'messages.versions': async ({ roomId, message }) => ({ roomId, messageId: await message() }),
   'messages.page': ({ roomId }) => ({ roomId }),
+  'marks.read': ({ roomId }) => ({ roomId, seq: 3 }),
+  'marks.unread': ({ roomId }) => ({ roomId, seq: 2 }),
+  'marks.delivered': () => ({}),
+  'marks.of': async ({ roomId, message }) => ({ roomId, messageId: await message() }),
+  'presence.watch': () => ({ userIds: [], roomId: null }),
+  'presence.typing': ({ roomId }) => ({ roomId, isTyping: true }),
   'requests.ask': ({ world }) => request(world.stranger),
   'requests.accept': ({ world, actor }) => ({ requestId: world.things[actor].received }),
   'requests.decline': ({ world, actor }) => ({ requestId: world.things[actor].received }),
@@ -32,13 +68,27 @@ export const samples: Record<string, (parts: Parts) => object> = {
   'sync.catchUp': ({ roomId }) => ({ place: `room:${roomId}`, after: 0 }),
 }
 
+/** What takes something from the room that the next actor would need: each has a room of its own for it. */
+const spending = ['rooms.removeMember', 'rooms.leave', 'rooms.setRole', 'rooms.handOver']
+
 /** The input of a cell; about new objects where the ask will change them. */
 export async function inputOf(world: World, cell: Cell, fresh: boolean): Promise<object> {
   const { method, field, object, actor } = cell
-  const room = await roomFor(world, actor, field === 'roomId' ? object : 'shared', fresh)
-  const sample = samples[method]?.({ world, actor, ...room })
+  const about = field === 'roomId' ? object : 'shared'
+  const isSpent = spending.includes(method)
+  const room = fresh && about === 'shared' && !isSpent ? world.workshop : await roomFor(world, actor, about, fresh)
+  const message = () => ownMessage(world, actor, about, room.roomId, fresh)
+  const sample = await samples[method]?.({ world, actor, ...room, message })
   if (!sample) throw new Error(`${method} has no sample input`)
   if (!field) return sample
+  const [first = field] = field.split('.')
   const epoch = method === 'sync.open' ? { epoch: world.epoch } : {}
-  return { ...sample, ...epoch, [field]: await makers[field]?.make(world, actor, object, room, fresh) }
+  return { ...sample, ...epoch, [first]: await makers[field]?.make(object, { world, actor, room, fresh }) }
+}
+
+/** What the actor said in a room: said now where it will be changed. */
+function ownMessage(world: World, actor: Actor, about: string, roomId: RoomId, fresh: boolean) {
+  const mine = world.things[actor]
+  if (fresh) return about === 'apart' ? sayApart(mine) : say(mine.me, roomId)
+  return about === 'own' || about === 'direct' || about === 'apart' ? mine.messages[about] : mine.message
 }

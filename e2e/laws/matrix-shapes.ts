@@ -1,4 +1,4 @@
-import { LocalId, MessageId, Place, RequestId, RoomId, UserId, UUID, type Method } from '@connectly/protocol'
+import { LocalId, MessageId, Place, RequestId, RoomId, SessionId, UserId, UUID, type Method } from '@connectly/protocol'
 
 type Schema = {
   _zod: {
@@ -17,7 +17,7 @@ type Schema = {
   }
 }
 
-const ids = new Set<unknown>([LocalId, MessageId, Place, RequestId, RoomId, UserId])
+const ids = new Set<unknown>([LocalId, MessageId, Place, RequestId, RoomId, SessionId, UserId])
 
 /** The fields of a method's input that name something: by their shape, or by what they are called. */
 export const idFieldsOf = (method: Pick<Method, 'input'>): string[] => [...new Set(walk(method.input, ''))]

@@ -1,3 +1,4 @@
+import { makers, roomObjects } from './matrix-makers.ts'
 import { actors, type Actor } from './matrix-world.ts'
 
 /*
@@ -7,17 +8,43 @@ import { actors, type Actor } from './matrix-world.ts'
 
 const everyone = actors
 const signedIn: readonly Actor[] = actors.filter((actor) => actor !== 'anonymous' && actor !== 'ended')
-const seated: readonly Actor[] = ['member', 'admin', 'owner', 'guest', 'bot']
-const plain: readonly Actor[] = ['member', 'guest', 'bot']
-const staff: readonly Actor[] = ['admin', 'owner']
-const owner: readonly Actor[] = ['owner']
+/** Plain members; of the last two, one is blocked by the owner, and one blocked the owner. */
+const plain: readonly Actor[] = ['member', 'guest', 'bot', 'blocked', 'blocker']
 const admin: readonly Actor[] = ['admin']
+const owner: readonly Actor[] = ['owner']
+const staff: readonly Actor[] = [...admin, ...owner]
+const seated: readonly Actor[] = [...plain, ...staff]
 const notOwner = signedIn.filter((actor) => actor !== 'owner')
+/** Members who see what the owner says. */
+const seeing: readonly Actor[] = seated.filter((actor) => actor !== 'blocked' && actor !== 'blocker')
+const seeingPlain: readonly Actor[] = plain.filter((actor) => seeing.includes(actor))
 
 /** What an actor gets for an object: `ok`, or a refusal that tells more than `NotFound`. */
 type Cell = Partial<Record<string, readonly Actor[]>>
 /** By object: the actor's own, shared with the seated, of others, of another kind, of nothing. */
 type Row = Record<string, Cell>
+
+/** The same for each of these objects. */
+const each = (objects: readonly string[], cell: Cell): Row => Object.fromEntries(objects.map((name) => [name, cell]))
+/** The same for all objects that a field can name. */
+const any = (field: string, cell: Cell): Row => each(makers[field]?.objects ?? [], cell)
+
+/** About a room: a group of one's own, the shared one, a direct one, and the one with somebody whom one blocked. */
+const inRooms = (shared: Cell, ofTwo: Cell = { ok: signedIn }): Row => ({
+  own: { ok: signedIn },
+  shared,
+  direct: ofTwo,
+  apart: ofTwo,
+})
+/** What only groups have. */
+const inGroups = (shared: Cell): Row => inRooms(shared, { NotAllowed: signedIn })
+/** A message that one has to see. */
+const seen: Row = { own: { ok: seated }, shared: { ok: seated }, hidden: { ok: seeing }, deleted: { ok: seated } }
+const forStaff: Cell = { ok: staff, NotAllowed: plain }
+const forOwner: Cell = { ok: owner, NotAllowed: [...plain, ...admin] }
+const known = ['shared', 'contact', 'blocked', 'blocker', 'foreign'] as const
+/** People who are not in the shared room. */
+const outside = ['contact', 'blocked', 'blocker', 'foreign', 'mismatched', 'missing'] as const
 
 export const table: Record<string, Row> = {
   'accounts.signUp': { nothing: { ok: everyone } },
@@ -25,128 +52,158 @@ export const table: Record<string, Row> = {
   'accounts.signOut': { nothing: { ok: signedIn } },
   'accounts.me': { nothing: { ok: signedIn } },
   'accounts.find': { nothing: { ok: signedIn } },
-  'accounts.get userIds': {
-    own: { ok: signedIn },
-    shared: { ok: signedIn },
-    contact: { ok: signedIn },
-    foreign: { ok: signedIn },
-    mismatched: { ok: signedIn },
-    missing: { ok: signedIn },
+  'accounts.get userIds': any('userIds', { ok: signedIn }),
+  'accounts.profile userId': each(['own', ...known], { ok: signedIn }),
+  'accounts.edit': {
+    nothing: { ok: signedIn.filter((actor) => actor !== 'guest'), NotAllowed: ['guest'] },
   },
+  'accounts.setPrivacy': { nothing: { ok: signedIn } },
+  'accounts.sessions': { nothing: { ok: signedIn } },
+  'accounts.endSession sessionId': { own: { ok: signedIn } },
+  'accounts.endOtherSessions': { nothing: { ok: signedIn } },
+
+  'blocks.block userId': each(known, { ok: signedIn }),
+  'blocks.unblock userId': any('userId', { ok: signedIn }),
 
   'rooms.create userIds': {
+    ...any('userIds', { NotAContact: signedIn }),
     own: { ok: signedIn },
     shared: { ok: owner, NotAContact: notOwner },
     contact: { ok: signedIn },
-    foreign: { NotAContact: signedIn },
-    mismatched: { NotAContact: signedIn },
-    missing: { NotAContact: signedIn },
   },
-  'rooms.rename roomId': {
-    own: { ok: signedIn },
-    shared: { ok: staff, NotAllowed: plain },
-    direct: { NotAllowed: signedIn },
-  },
-  'rooms.addMember roomId': {
-    own: { ok: signedIn },
-    shared: { ok: staff, NotAllowed: plain },
-    direct: { NotAllowed: signedIn },
-  },
+  'rooms.edit roomId': inGroups(forStaff),
+  'rooms.addMember roomId': inGroups(forStaff),
   'rooms.addMember userId': {
-    own: { ok: staff, NotAllowed: plain },
-    shared: { ok: staff, NotAllowed: plain },
-    contact: { ok: staff, NotAllowed: plain },
-    foreign: { NotAContact: staff, NotAllowed: plain },
-    mismatched: { NotAContact: staff, NotAllowed: plain },
-    missing: { NotAContact: staff, NotAllowed: plain },
+    ...any('userId', { NotAContact: staff, NotAllowed: plain }),
+    ...each(['own', 'shared', 'contact'], forStaff),
   },
-  'rooms.removeMember roomId': {
-    own: { ok: signedIn },
-    shared: { ok: staff, NotAllowed: plain },
-    direct: { NotAllowed: signedIn },
-  },
+  'rooms.removeMember roomId': inGroups(forStaff),
   'rooms.removeMember userId': {
+    ...each(outside, { NotAllowed: plain }),
     own: { NotAllowed: seated },
-    shared: { ok: staff, NotAllowed: plain },
-    contact: { NotAllowed: plain },
-    foreign: { NotAllowed: plain },
-    mismatched: { NotAllowed: plain },
-    missing: { NotAllowed: plain },
+    shared: forStaff,
   },
   'rooms.leave roomId': {
     own: { LastOwner: signedIn },
     shared: { ok: [...plain, ...admin], LastOwner: owner },
-    direct: { NotAllowed: signedIn },
+    ...each(['direct', 'apart'], { NotAllowed: signedIn }),
   },
-  'rooms.setRole roomId': {
-    own: { ok: signedIn },
-    shared: { ok: owner, NotAllowed: [...plain, ...admin] },
-    direct: { NotAllowed: signedIn },
-  },
-  'rooms.setRole userId': {
-    own: { LastOwner: owner, NotAllowed: [...plain, ...admin] },
-    shared: { ok: owner, NotAllowed: [...plain, ...admin] },
-    contact: { NotAllowed: [...plain, ...admin] },
-    foreign: { NotAllowed: [...plain, ...admin] },
-    mismatched: { NotAllowed: [...plain, ...admin] },
-    missing: { NotAllowed: [...plain, ...admin] },
-  },
-  'rooms.members roomId': { own: { ok: signedIn }, shared: { ok: seated }, direct: { ok: signedIn } },
-  'rooms.members after': {
-    own: { ok: seated },
+  // Who is not the last owner leaves whomever they name; who is must name somebody who is there.
+  'rooms.leave heirId': {
+    ...each(outside, { ok: [...plain, ...admin] }),
+    own: { ok: [...plain, ...admin], LastOwner: owner },
     shared: { ok: seated },
-    contact: { ok: seated },
-    foreign: { ok: seated },
-    mismatched: { ok: seated },
-    missing: { ok: seated },
+  },
+  'rooms.setRole roomId': inGroups(forOwner),
+  'rooms.setRole userId': {
+    ...each(outside, { NotAllowed: [...plain, ...admin] }),
+    own: { LastOwner: owner, NotAllowed: [...plain, ...admin] },
+    shared: forOwner,
+  },
+  'rooms.handOver roomId': inGroups(forOwner),
+  'rooms.handOver userId': {
+    ...each(outside, { NotAllowed: [...plain, ...admin] }),
+    own: { NotAllowed: seated },
+    shared: forOwner,
+  },
+  'rooms.setPrefs roomId': inRooms({ ok: seated }),
+  'rooms.clear roomId': inRooms({ ok: seated }),
+  'rooms.findMembers roomId': inRooms({ ok: seated }),
+  'rooms.member roomId': inRooms({ ok: seated }),
+  'rooms.member userId': each(['own', 'shared'], { ok: seated }),
+  'rooms.inCommon userId': any('userId', { ok: signedIn }),
+  'rooms.members roomId': inRooms({ ok: seated }),
+  'rooms.members after': any('after', { ok: seated }),
+
+  'messages.send roomId': { ...inRooms({ ok: seated }), apart: { YouBlocked: signedIn } },
+  'messages.send replyToId': { ...seen, deleted: { MessageDeleted: seated } },
+  'messages.send body.mentions.who': { ...any('body.mentions.who', { ok: seated }), all: forStaff },
+  'messages.edit roomId': inRooms({ ok: seated }),
+  'messages.edit messageId': {
+    own: { ok: seated },
+    shared: { NotAllowed: seated },
+    hidden: { ok: owner, NotAllowed: seeing },
+    deleted: { MessageDeleted: seated },
+  },
+  'messages.edit body.mentions.who': { ...any('body.mentions.who', { ok: seated }), all: forStaff },
+  'messages.delete roomId': inRooms({ ok: seated }),
+  'messages.delete messageId': {
+    own: { ok: seated },
+    shared: forStaff,
+    hidden: { ok: staff, NotAllowed: seeingPlain },
+    deleted: { ok: seated },
+  },
+  'messages.hide roomId': inRooms({ ok: seated }),
+  'messages.hide messageIds': seen,
+  'messages.get roomId': inRooms({ ok: seated }),
+  'messages.get messageIds': any('messageIds', { ok: seated }),
+  'messages.versions roomId': inRooms({ ok: seated }),
+  'messages.versions messageId': seen,
+  'messages.page roomId': inRooms({ ok: seated }),
+  'messages.page around': seen,
+
+  'marks.read roomId': inRooms({ ok: seated }),
+  'marks.unread roomId': inRooms({ ok: seated }),
+  'marks.delivered marks.roomId': any('marks.roomId', { ok: signedIn }),
+  'marks.of roomId': inRooms({ ok: seated }),
+  'marks.of messageId': {
+    own: { ok: seated },
+    shared: { NotAllowed: seated },
+    hidden: { ok: owner, NotAllowed: seeing },
+    deleted: { ok: seated },
   },
 
-  'messages.send roomId': { own: { ok: signedIn }, shared: { ok: seated }, direct: { ok: signedIn } },
-  'messages.page roomId': { own: { ok: signedIn }, shared: { ok: seated }, direct: { ok: signedIn } },
-  'messages.page around': { own: { ok: seated }, shared: { ok: seated } },
+  'presence.watch userIds': any('userIds', { ok: signedIn }),
+  'presence.watch roomId': inRooms({ ok: seated }),
+  'presence.typing roomId': inRooms({ ok: seated }),
 
   'requests.ask toId': {
     shared: { ok: notOwner, AlreadyConnected: owner },
     contact: { AlreadyConnected: signedIn },
+    blocked: { YouBlocked: signedIn },
+    blocker: { AlreadyConnected: signedIn },
     foreign: { ok: signedIn },
   },
   'requests.accept requestId': { shared: { ok: signedIn } },
   'requests.decline requestId': { shared: { ok: signedIn } },
   'requests.cancel requestId': { own: { ok: signedIn } },
 
-  'sync.open cursors': {
-    own: { ok: signedIn },
-    ownRoom: { ok: signedIn },
-    shared: { ok: signedIn },
-    foreign: { ok: signedIn },
-    foreignPerson: { ok: signedIn },
-    mismatched: { ok: signedIn },
-    missing: { ok: signedIn },
-    missingPerson: { ok: signedIn },
-  },
-  'sync.open lines': {
-    own: { ok: signedIn },
-    shared: { ok: signedIn },
-    direct: { ok: signedIn },
-    foreign: { ok: signedIn },
-    mismatched: { ok: signedIn },
-    missing: { ok: signedIn },
-  },
-  'sync.head roomId': { own: { ok: signedIn }, shared: { ok: seated }, direct: { ok: signedIn } },
+  'sync.open cursors': any('cursors', { ok: signedIn }),
+  'sync.open lines': each(roomObjects, { ok: signedIn }),
+  'sync.head roomId': inRooms({ ok: seated }),
   'sync.catchUp place': { own: { ok: signedIn }, ownRoom: { ok: signedIn }, shared: { ok: seated } },
 }
 
-/** Methods that leave everything as it was, also where they are allowed. */
-export const readings: readonly string[] = [
+/** Methods, or what they say of an object, that leave everything as it was, also where they are allowed. */
+const readings: readonly string[] = [
   'accounts.me',
   'accounts.find',
   'accounts.get',
+  'accounts.profile',
+  'accounts.sessions',
+  'rooms.findMembers',
+  'rooms.member',
+  'rooms.inCommon',
   'rooms.members',
+  'messages.get',
+  'messages.versions',
   'messages.page',
+  'marks.of',
+  'presence.watch',
+  'presence.typing',
   'sync.open',
   'sync.head',
   'sync.catchUp',
+  // Rooms without a seat are passed over, and so are people who are not blocked.
+  ...['foreign', 'mismatched', 'missing'].map((object) => `marks.delivered ${object}`),
+  ...['own', 'shared', 'contact', 'blocker', 'foreign', 'mismatched', 'missing'].map(
+    (object) => `blocks.unblock ${object}`,
+  ),
 ]
+
+/** Whether an ask about this object leaves everything as it was. */
+export const isReading = (method: string, object: string): boolean =>
+  readings.includes(method) || readings.includes(`${method} ${object}`)
 
 /** What this actor gets for this object of this row. */
 export function expected(row: Row, object: string, actor: Actor): string {

@@ -1,24 +1,32 @@
 import {
+  addMember,
   askToTalk,
+  blockPerson,
   createGroup,
+  deleteMessage,
   leaveRoom,
   removeMember,
   sendMessage,
   setRole,
   signOut,
-  userPlace,
+  unblockPerson,
   type InputOf,
   type LocalId,
   type MessageId,
-  type Place,
   type RequestId,
   type RoomId,
+  type SessionId,
   type UserId,
 } from '@connectly/protocol'
-import { addPerson, befriend, newId, roomPlace, startServer, type TestPerson } from '@connectly/server/test-kit'
+import { addPerson, befriend, newId, startServer, type TestPerson } from '@connectly/server/test-kit'
+import { sha256 } from '../../server/src/kernel/ids.ts'
 import { startSession } from '../../server/src/kernel/sessions.ts'
+import { sessionTable } from '../../server/src/kernel/tables.ts'
 
-/** Whoever may ask. All with a session hold a seat in the shared room, but for the four who do not, or no longer. */
+/**
+ * Whoever may ask. All with a session hold a seat in the shared room, but for the four who do not, or no longer. The owner
+ * blocked `blocked`, and `blocker` blocked the owner.
+ */
 export const actors = [
   'anonymous',
   'ended',
@@ -31,10 +39,12 @@ export const actors = [
   'removed',
   'guest',
   'bot',
+  'blocked',
+  'blocker',
 ] as const
 export type Actor = (typeof actors)[number]
 
-type Room = { roomId: RoomId; companion: UserId }
+export type Room = { roomId: RoomId; companion: UserId }
 /** What belongs to an actor, and whom they know. */
 type Things = {
   me: TestPerson
@@ -42,9 +52,18 @@ type Things = {
   friend: TestPerson
   /** Another contact, who sits nowhere. */
   contact: TestPerson
+  /** A contact whom they blocked, and one who blocked them. */
+  blocked: TestPerson
+  blocker: TestPerson
   direct: RoomId
+  /** The direct room with whom they blocked. */
+  apart: RoomId
   own: RoomId
+  /** What they said in the shared room, and in rooms of theirs; and what they said and deleted. */
   message: MessageId
+  messages: Record<'own' | 'direct' | 'apart', MessageId>
+  deleted: MessageId
+  session: SessionId
   sent: RequestId
   received: RequestId
 }
@@ -72,12 +91,16 @@ export async function createWorld() {
   const inRoom = [admin, people.member, left, removed, people.guest, people.bot, people.ended, sitter]
   for (const each of inRoom) await befriend(owner, each)
   await befriend(stranger, strangersFriend)
+  for (const each of [people.blocked, people.blocker]) for (const other of [owner, admin]) await befriend(other, each)
+  await owner.ask(blockPerson, { userId: people.blocked.userId })
+  await people.blocker.ask(blockPerson, { userId: owner.userId })
 
-  /** A room with everybody in their part. `say` is called while all of them still sit there. */
-  async function sharedRoom(say: (roomId: RoomId) => Promise<void> = async () => undefined): Promise<Room> {
+  /** A room with everybody in their part. `said` is called while all of them still sit there. */
+  async function sharedRoom(said: (roomId: RoomId) => Promise<void> = async () => undefined): Promise<Room> {
     const { roomId } = await owner.ask(createGroup, group('Shared', inRoom))
     await owner.ask(setRole, { roomId, userId: admin.userId, role: 'admin' })
-    await say(roomId)
+    for (const { userId } of [people.blocked, people.blocker]) await admin.ask(addMember, { roomId, userId })
+    await said(roomId)
     await left.ask(leaveRoom, { roomId })
     await owner.ask(removeMember, { roomId, userId: removed.userId })
     return { roomId, companion: sitter.userId }
@@ -90,28 +113,59 @@ export async function createWorld() {
     (await me.ask(askToTalk, request(to ?? (await somebody('asked'))))).requestId
   const sentTo = async (me: TestPerson): Promise<RequestId> => sentBy(await somebody('asking'), me)
 
+  async function anotherSession(person: TestPerson) {
+    const { token, write } = startSession(person.userId, 'person', Date.now())
+    const make = () => ({ writes: [write], events: [], result: null })
+    await server.app.store.commit([{ places: [], given: [], make }], Date.now())
+    const rows = await server.app.store.find(sessionTable, { where: { userId: person.userId }, limit: 10_000 })
+    const { sessionId } = rows.find((row) => row.tokenHash === sha256(token)) ?? {}
+    if (!sessionId) throw new Error('a session has no name')
+    return { ...server.again(person.userId, token), sessionId }
+  }
+
   const messages = new Map<Actor, MessageId>()
+  const deleted = new Map<Actor, MessageId>()
   const shared = await sharedRoom(async (roomId) => {
-    for (const actor of withSession.filter((each) => each !== 'outsider' && each !== 'requester'))
-      messages.set(actor, (await people[actor].ask(sendMessage, text(roomId, `${actor} was here`))).messageId)
+    for (const actor of withSession.filter((each) => each !== 'outsider' && each !== 'requester')) {
+      messages.set(actor, await say(people[actor], roomId))
+      deleted.set(actor, await sayAndDelete(people[actor], roomId))
+    }
   })
+  const sittersMessage = await say(sitter, shared.roomId)
   const foreign: Room = {
     roomId: (await stranger.ask(createGroup, group('Foreign', [strangersFriend]))).roomId,
     companion: strangersFriend.userId,
   }
-  const foreignMessage = (await stranger.ask(sendMessage, text(foreign.roomId, 'not for you'))).messageId
+  const foreignMessage = await say(stranger, foreign.roomId)
   const foreignRequest = await sentBy(stranger)
 
   const things = {} as Record<Actor, Things>
   for (const actor of withSession) {
     const me = people[actor]
     const [friend, contact] = [await somebody('friend'), await somebody('contact')]
-    const direct = await befriend(me, friend)
-    await befriend(contact, me)
+    const [blocked, blocker] = [await somebody('apart'), await somebody('averse')]
+    const [direct, apart] = [await befriend(me, friend), await befriend(me, blocked)]
+    for (const other of [contact, blocker]) await befriend(other, me)
     const { roomId: own } = await ownRoom({ me, friend })
-    const message = messages.get(actor) ?? (await me.ask(sendMessage, text(own, 'mine'))).messageId
-    const sent = await sentBy(me, actor === 'requester' ? owner : undefined)
-    things[actor] = { me, friend, contact, direct, own, message, sent, received: await sentTo(me) }
+    const inRooms = { own: await say(me, own), direct: await say(me, direct), apart: await say(me, apart) }
+    await me.ask(blockPerson, { userId: blocked.userId })
+    await blocker.ask(blockPerson, { userId: me.userId })
+    things[actor] = {
+      me,
+      friend,
+      contact,
+      blocked,
+      blocker,
+      direct,
+      apart,
+      own,
+      message: messages.get(actor) ?? inRooms.own,
+      messages: inRooms,
+      deleted: deleted.get(actor) ?? (await sayAndDelete(me, own)),
+      session: (await anotherSession(me)).sessionId,
+      sent: await sentBy(me, actor === 'requester' ? owner : undefined),
+      received: await sentTo(me),
+    }
   }
   things.anonymous = { ...things.outsider, me: server.again(newId<UserId>(), '') }
   await people.ended.ask(signOut, {})
@@ -124,9 +178,13 @@ export async function createWorld() {
     sitter,
     stranger,
     shared,
+    /** A room like the shared one, in which things may be done. */
+    workshop: await sharedRoom(),
     foreign,
+    sittersMessage,
     foreignMessage,
     foreignRequest,
+    foreignSession: (await anotherSession(stranger)).sessionId,
     somebody,
     sharedRoom,
     ownRoom,
@@ -135,100 +193,26 @@ export async function createWorld() {
     /** Everybody who can have an open connection. */
     connected: [...withSession.filter((actor) => actor !== 'ended').map((actor) => people[actor]), sitter, stranger],
     /** The same person by a session of its own, for methods that end it. */
-    freshSession: async (person: TestPerson): Promise<TestPerson> => {
-      const { token, write } = startSession(person.userId, 'person', Date.now())
-      const make = () => ({ writes: [write], events: [], result: null })
-      await server.app.store.commit([{ places: [], given: [], make }], Date.now())
-      return server.again(person.userId, token)
-    },
+    anotherSession,
   }
 }
 
-type Maker = {
-  objects: readonly string[]
-  make(world: World, actor: Actor, object: string, room: Room, fresh: boolean): unknown
+/** Says something, whatever it is. */
+export const say = async (who: TestPerson, roomId: RoomId): Promise<MessageId> =>
+  (await who.ask(sendMessage, text(roomId, 'something'))).messageId
+
+/** The same, in a direct room with somebody they blocked: said before they did it. */
+export async function sayApart({ me, blocked, apart }: Things): Promise<MessageId> {
+  await me.ask(unblockPerson, { userId: blocked.userId })
+  const messageId = await say(me, apart)
+  await me.ask(blockPerson, { userId: blocked.userId })
+  return messageId
 }
 
-/** Makes ids of one kind of field: the actor's own, shared with them, of others, of another kind, and of nothing. */
-function maker(makes: Record<string, Maker['make']>): Maker {
-  return {
-    objects: Object.keys(makes),
-    make: (world, actor, object, room, fresh) => makes[object]?.(world, actor, object, room, fresh),
-  }
-}
-
-const people: Record<string, (world: World, actor: Actor) => UserId> = {
-  own: (world, actor) => world.things[actor].me.userId,
-  shared: (world) => world.sitter.userId,
-  contact: (world, actor) => world.things[actor].contact.userId,
-  foreign: (world) => world.stranger.userId,
-  mismatched: (world) => world.shared.roomId as unknown as UserId,
-  missing: () => newId<UserId>(),
-}
-const listsOfPeople = Object.fromEntries(
-  Object.entries(people).map(([object, make]) => [
-    object,
-    (world: World, actor: Actor) => [make(world, actor)] as UserId[],
-  ]),
-)
-const places: Record<string, (world: World, actor: Actor) => Place> = {
-  own: (world, actor) => userPlace(world.things[actor].me.userId),
-  ownRoom: (world, actor) => roomPlace(world.things[actor].own),
-  shared: (world) => roomPlace(world.shared.roomId),
-  foreign: (world) => roomPlace(world.foreign.roomId),
-  foreignPerson: (world) => userPlace(world.stranger.userId),
-  mismatched: (world) => userPlace(world.shared.roomId),
-  missing: () => roomPlace(newId<RoomId>()),
-  missingPerson: () => userPlace(newId<UserId>()),
-}
-
-/** A maker for each field that names something. A field without one fails the matrix. */
-export const makers: Record<string, Maker> = {
-  roomId: maker(
-    Object.fromEntries(
-      ['own', 'shared', 'direct', 'foreign', 'mismatched', 'missing'].map((object) => [
-        object,
-        (_world: World, _actor: Actor, _object: string, room: Room) => room.roomId,
-      ]),
-    ),
-  ),
-  userId: maker(people),
-  userIds: maker(listsOfPeople),
-  toId: maker(people),
-  after: maker(people),
-  requestId: maker({
-    own: (world, actor, _object, _room, fresh) =>
-      fresh ? world.sentBy(world.things[actor].me) : world.things[actor].sent,
-    shared: (world, actor, _object, _room, fresh) =>
-      fresh ? world.sentTo(world.things[actor].me) : world.things[actor].received,
-    foreign: (world) => world.foreignRequest,
-    mismatched: (world) => world.shared.roomId,
-    missing: () => newId(),
-  }),
-  around: maker({
-    own: (world, actor) => world.things[actor].message,
-    shared: (world) => world.things.owner.message,
-    foreign: (world) => world.foreignMessage,
-    mismatched: (world) => world.shared.roomId,
-    missing: () => newId(),
-  }),
-  place: maker(places),
-  cursors: maker(
-    Object.fromEntries(
-      Object.entries(places).map(([object, make]) => [
-        object,
-        (world: World, actor: Actor) => ({ [make(world, actor)]: 1 }),
-      ]),
-    ),
-  ),
-  lines: maker(
-    Object.fromEntries(
-      ['own', 'shared', 'direct', 'foreign', 'mismatched', 'missing'].map((object) => [
-        object,
-        async (world: World, actor: Actor) => ({ [(await roomFor(world, actor, object, false)).roomId]: 1 }),
-      ]),
-    ),
-  ),
+export async function sayAndDelete(who: TestPerson, roomId: RoomId): Promise<MessageId> {
+  const messageId = await say(who, roomId)
+  await who.ask(deleteMessage, { roomId, messageId })
+  return messageId
 }
 
 /** Fields that are keys of an ask and name nothing that is there. */
@@ -244,6 +228,8 @@ export async function roomFor(world: World, actor: Actor, object: string, fresh:
       return fresh ? world.sharedRoom() : world.shared
     case 'direct':
       return { roomId: mine.direct, companion: mine.friend.userId }
+    case 'apart':
+      return { roomId: mine.apart, companion: mine.blocked.userId }
     case 'foreign':
       return world.foreign
     case 'mismatched':

@@ -80,10 +80,10 @@ type Scene = {
   shows: Shows
   rooms: readonly RoomLine[]
   friends: readonly UserId[]
-  anybody(): UserId
-  inGroup(deed: (roomId: RoomId) => Deed): Deed | null
-  inRoom(deed: (line: RoomLine) => Deed): Deed | null
-  ofMessages(deed: (roomId: RoomId, one: () => Message) => Deed): Deed | null
+  anybody: () => UserId
+  inGroup: (deed: (roomId: RoomId) => Deed) => Deed | null
+  inRoom: (deed: (line: RoomLine) => Deed) => Deed | null
+  ofMessages: (deed: (roomId: RoomId, one: () => Message) => Deed) => Deed | null
 }
 
 const deeds: readonly (readonly [weight: number, deed: (scene: Scene) => Deed | null])[] = [
