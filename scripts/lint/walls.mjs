@@ -12,7 +12,7 @@ const homes = [
   ],
   [['pino', 'prom-client', 'rate-limiter-flexible'], ['server/src/kernel/']],
   [['socket.io-client'], ['web/src/kernel/', 'server/src/test-kit.ts', 'e2e/', 'bench/']],
-  [['idb'], ['web/src/kernel/']],
+  [['idb', 'wouter'], ['web/src/kernel/']],
 ]
 
 /** Own code that must not be named from a folder: [from, to, why]. The first wall that applies is the one reported. */

@@ -1,5 +1,4 @@
 import { Suspense } from 'react'
-import { BrowserRouter } from 'react-router'
 import { SessionGate } from './gate.tsx'
 import { ErrorBoundary } from './kernel/ErrorBoundary.tsx'
 import { Pages } from './routes.tsx'
@@ -19,11 +18,9 @@ export function App() {
     >
       <SessionGate>
         <Toaster>
-          <BrowserRouter>
-            <Suspense fallback={null}>
-              <Pages />
-            </Suspense>
-          </BrowserRouter>
+          <Suspense fallback={null}>
+            <Pages />
+          </Suspense>
         </Toaster>
       </SessionGate>
     </ErrorBoundary>

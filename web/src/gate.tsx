@@ -1,7 +1,7 @@
 import type { UserId } from '@connectly/protocol'
 import { signOut } from '@connectly/protocol'
 import { type ReactNode, useMemo, useState } from 'react'
-import { Navigate, Outlet, useSearchParams } from 'react-router'
+import { Redirect, useSearchParams } from './kernel/router.ts'
 import { askByHttp } from './kernel/http.ts'
 import { SessionContext, storedMe, storeMe, useSession, type Session } from './kernel/session.ts'
 
@@ -38,9 +38,9 @@ function unlessSignedOut(error: unknown): void {
 }
 
 /** Pages for coming in; who is in already goes on. */
-export function SignedOut() {
+export function SignedOut({ children }: { children: ReactNode }) {
   const { me } = useSession()
   const [search] = useSearchParams()
   const next = search.get('next') ?? '/'
-  return me ? <Navigate to={/^\/(?![/\\])/.test(next) ? next : '/'} replace /> : <Outlet />
+  return me ? <Redirect to={/^\/(?![/\\])/.test(next) ? next : '/'} replace /> : children
 }

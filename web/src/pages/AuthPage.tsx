@@ -1,6 +1,6 @@
 import { MIN_PASSWORD_LENGTH, type Person, signIn, signUp } from '@connectly/protocol'
 import { useEffect, useMemo, useState } from 'react'
-import { useSearchParams } from 'react-router'
+import { useSearchParams } from '../kernel/router.ts'
 import { errorText, fieldErrorsOf } from '../features/accounts/index.ts'
 import { AuthFrame, SignInForm, SignUpForm } from '../features/accounts/index.tsx'
 import { askByHttp } from '../kernel/http.ts'

@@ -1,8 +1,8 @@
 import type { MessageId, Person, RoomId } from '@connectly/protocol'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
-import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { useParams, useSearchParams } from '../kernel/router.ts'
 import { nameOfLine, useWant, type LinesState, type RoomWays } from '../features/rooms/index.ts'
-import { chatListTop, NewChatDialog, PickChat, RoomActs } from '../features/rooms/index.tsx'
+import { chatListTop, PickChat, RoomActs } from '../features/rooms/index.tsx'
 import { WaitingRow } from '../features/requests/index.tsx'
 import { t } from '../kernel/i18n.ts'
 import { useMine } from '../kernel/use-client.ts'
@@ -11,12 +11,12 @@ import { Bars } from '../shell/Bars.tsx'
 import { LineBanner } from '../shell/LineBanner.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { ChatList } from './chat-list.tsx'
-import { Framed, roomPath } from './frame.tsx'
+import { Framed } from './frame.tsx'
 import { OpenRoom } from './open-room.tsx'
-import { usePeopleSearch } from './people-search.ts'
 import { useRoomWays } from './room-ways.ts'
 
 const Asking = lazy(async () => ({ default: (await import('./asking.tsx')).Asking }))
+const NewChat = lazy(async () => ({ default: (await import('./new-chat.tsx')).NewChat }))
 const Blocking = lazy(async () => ({ default: (await import('./block-from-chat.tsx')).BlockFromChat }))
 
 chatListTop.fill(WaitingRow)
@@ -66,38 +66,19 @@ function Chats({ ways }: { ways: RoomWays }) {
           <PickChat onNewChat={() => setNew(true)} />
         </Pane>
       )}
-      {what === '' && !asking && (
-        <NewChat
-          onAsk={setAsking}
-          onNewGroup={() => {
-            setNew(false)
-            want?.({ kind: 'newGroup' })
-          }}
-          onClose={() => setNew(false)}
-        />
-      )}
-      <Suspense fallback={null}>{asking && <Asking person={asking} onClose={() => setAsking(null)} />}</Suspense>
+      <Suspense fallback={null}>
+        {what === '' && !asking && (
+          <NewChat
+            onAsk={setAsking}
+            onNewGroup={() => {
+              setNew(false)
+              want?.({ kind: 'newGroup' })
+            }}
+            onClose={() => setNew(false)}
+          />
+        )}
+        {asking && <Asking person={asking} onClose={() => setAsking(null)} />}
+      </Suspense>
     </Framed>
-  )
-}
-
-type NewChatProps = { onAsk: (person: Person) => void; onNewGroup: () => void; onClose: () => void }
-
-function NewChat(props: NewChatProps) {
-  const navigate = useNavigate()
-  const lines = useMine<LinesState>('rooms')
-  const [query, setQuery] = useState('')
-  const people = usePeopleSearch(
-    query,
-    useMemo(() => Object.values(lines?.lines ?? {}), [lines]),
-  )
-  return (
-    <NewChatDialog
-      {...props}
-      query={query}
-      onQuery={setQuery}
-      people={people}
-      onOpen={(roomId) => void navigate(roomPath(roomId))}
-    />
   )
 }

@@ -13,8 +13,9 @@ import { Palette, type PaletteEntry } from '../shell/Palette.tsx'
 import { matching } from '../shell/palette-matching.ts'
 import { commandKey } from '../shell/ShortcutSheet.tsx'
 import { LogOut, Moon, SquarePen } from '../ui/Icon.tsx'
-import { paths, roomPath } from './paths.ts'
+import { paths } from './paths.ts'
 import { usePeopleSearch } from './people-search.ts'
+import { useGoToRoom } from './use-go-to-room.ts'
 
 export { ShortcutSheet } from '../shell/ShortcutSheet.tsx'
 
@@ -56,7 +57,7 @@ export function Finder({ onShortcuts, onSignOut, onClose }: FinderProps) {
 }
 
 function useChats(lines: readonly RoomLine[], query: string): readonly PaletteEntry[] {
-  const navigate = useNavigate()
+  const goToRoom = useGoToRoom()
   const named = lines.map((line) => ({ names: [nameOfLine(line), line.other?.username ?? ''].filter(Boolean), line }))
   return matching(named, query)
     .slice(0, query.trim() === '' ? RECENT : CHATS)
@@ -65,7 +66,7 @@ function useChats(lines: readonly RoomLine[], query: string): readonly PaletteEn
       name: nameOfLine(line),
       sub: line.other ? `@${line.other.username}` : t('room.members', { count: line.room.members }),
       face: { kind: 'avatar', id: line.other?.userId ?? line.room.roomId },
-      act: () => navigate(roomPath(line.room.roomId)),
+      act: () => goToRoom(line.room.roomId),
     }))
 }
 

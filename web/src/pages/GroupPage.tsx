@@ -1,9 +1,10 @@
 import '../theme/settings.css'
 import '../theme/settings-controls.css'
+import '../theme/chat-acts.css'
 import '../theme/groups.css'
 import type { RoomId, UserId } from '@connectly/protocol'
 import { Suspense, useMemo, useState } from 'react'
-import { useParams } from 'react-router'
+import { useParams } from '../kernel/router.ts'
 import { usePresence, useShows } from '../features/presence/index.ts'
 import { can, HereContext, nameOfLine, type Here, type LinesState, type RoomState } from '../features/rooms/index.ts'
 import { EditGroup, RoomActs } from '../features/rooms/index.tsx'
@@ -18,7 +19,6 @@ import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
 import { OfflineScreen } from '../shell/OfflineScreen.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { SkeletonRows } from '../ui/Skeleton.tsx'
-import { ChatList } from './chat-list.tsx'
 import { Framed, paths, roomPath } from './frame.tsx'
 import { useRoomWays } from './room-ways.ts'
 
@@ -38,18 +38,7 @@ export function GroupPage() {
   return (
     <RoomActs ways={ways}>
       <HereContext value={here}>
-        <Framed
-          view="room"
-          part="chats"
-          list={
-            <ChatList
-              roomId={roomId}
-              lines={lines}
-              onNewChat={ways.chats}
-              onAsk={(person) => ways.profile(person.userId)}
-            />
-          }
-        >
+        <Framed view="page" part="chats" list={null}>
           <Editing roomId={roomId} lines={lines} />
         </Framed>
       </HereContext>

@@ -1,10 +1,9 @@
 import type { RoomId, RoomLine } from '@connectly/protocol'
 import { lazy, Suspense, useMemo } from 'react'
-import { useNavigate } from '../kernel/router.ts'
 import { usePeople } from '../features/accounts/index.ts'
 import { nameOfLine } from '../features/rooms/index.ts'
 import { bodyText, t } from '../kernel/i18n.ts'
-import { roomPath } from './paths.ts'
+import { useGoToRoom } from './use-go-to-room.ts'
 import { useNotices } from './use-notices.ts'
 
 const MessageNotice = lazy(async () => ({ default: (await import('../shell/MessageNotice.tsx')).MessageNotice }))
@@ -12,10 +11,10 @@ const MessageNotice = lazy(async () => ({ default: (await import('../shell/Messa
 /** At the top end of every page: what was just said in a chat that isn't open. Read out once. */
 export function Notices({ openRoomId }: { openRoomId: RoomId | undefined }) {
   const { news, close } = useNotices(openRoomId)
-  const navigate = useNavigate()
+  const goToRoom = useGoToRoom()
   const open = (roomId: RoomId) => {
     close()
-    navigate(roomPath(roomId))
+    goToRoom(roomId)
   }
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is a result of a form

@@ -18,10 +18,11 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { Asking } from './asking.tsx'
 import { useBlocking } from './blocking.tsx'
 import { GroupsInCommon } from './GroupsInCommon.tsx'
-import { paths, roomPath, settingsPath } from './paths.ts'
+import { paths, settingsPath } from './paths.ts'
 import { PresenceLine, usePresenceOf } from './PresenceLine.tsx'
 import { ProfileActions, ProfileFoot } from './ProfileActions.tsx'
 import { useAnswer } from './use-answer.ts'
+import { useGoToRoom } from './use-go-to-room.ts'
 
 export type ProfileProps = {
   userId: UserId
@@ -42,6 +43,7 @@ export function Profile({ userId, roomId, onClose }: ProfileProps) {
   const blocking = useBlocking(onClose)
   const unblocking = useUnblocking(userId)
   const navigate = useNavigate()
+  const goToRoom = useGoToRoom()
   const [isAsking, setAsking] = useState(false)
 
   if (answered.state !== 'here') {
@@ -66,7 +68,7 @@ export function Profile({ userId, roomId, onClose }: ProfileProps) {
             person={person}
             error={unblocking.error}
             standing={standing}
-            onOpen={(id) => go(roomPath(id))}
+            onOpen={(id) => goToRoom(id, { replace: true })}
             onAsk={() => setAsking(true)}
             onRequests={(id) => go(`${paths.requests}/${id}`)}
             onEdit={() => go(settingsPath('profile'))}

@@ -9,7 +9,7 @@ import {
   type RequestId,
   type UserId,
 } from '@connectly/protocol'
-import { useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate, useParams } from '../kernel/router.ts'
 import { useOpenProfile } from '../features/accounts/index.ts'
 import { useBlockActions } from '../features/blocks/index.ts'

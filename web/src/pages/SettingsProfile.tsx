@@ -41,9 +41,7 @@ export function SettingsProfile(place: SettingsPageProps) {
               {t('people.seeProfile')}
             </Button>
           </CardBody>
-          {/* What another device saved takes the place of what stood here. */}
           <ProfileForm
-            key={`${me.name} ${myself.about}`}
             me={me}
             about={myself.about}
             busy={busy}

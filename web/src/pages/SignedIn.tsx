@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { Navigate, Outlet, useLocation } from 'react-router'
+import { Redirect, useLocation } from '../kernel/router.ts'
 import { useDeliveries } from '../features/marks/index.ts'
 import { listing } from '../features/rooms/index.ts'
 import { slices } from '../features/slices.ts'
@@ -10,7 +10,7 @@ import { PageState } from '../shell/PageState.tsx'
 import { UpdateNeeded } from '../shell/UpdateNeeded.tsx'
 
 /** Pages for who is signed in. Others sign in first, and come back to where they were going. */
-export function SignedIn() {
+export function SignedIn({ children }: { children: ReactNode }) {
   const { me } = useSession()
   const { pathname } = useLocation()
   const [client, setClient] = useState<Client | null>(null)
@@ -31,7 +31,7 @@ export function SignedIn() {
   }, [me])
   if (!me)
     return (
-      <Navigate
+      <Redirect
         to={`/sign-in?${new URLSearchParams({ ...(storedMe() && { ended: '' }), ...(pathname !== '/' && { next: pathname }) }).toString()}`}
         replace
       />
@@ -39,9 +39,7 @@ export function SignedIn() {
   if (!client || client.me !== me) return null
   return (
     <ClientContext value={client}>
-      <Watch>
-        <Outlet />
-      </Watch>
+      <Watch>{children}</Watch>
     </ClientContext>
   )
 }

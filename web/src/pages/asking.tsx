@@ -29,7 +29,8 @@ export function Asking({ person, onClose }: { person: Person; onClose: () => voi
       const { requestId, roomId } = await connection.ask(askToTalk, { toId: person.userId, text, localId })
       onClose()
       const asked: Asked = { userId: person.userId }
-      await (roomId ? navigate(roomPath(roomId)) : navigate(`${paths.requests}/${requestId}`, { state: asked }))
+      if (roomId) navigate(roomPath(roomId))
+      else navigate(`${paths.requests}/${requestId}`, { state: asked })
     } catch (caught) {
       setRefused(refusedBecause(caught))
       setBusy(false)

@@ -1,6 +1,6 @@
 import type { Person, RoomId, RoomLine, UserId } from '@connectly/protocol'
-import { useCallback, useMemo, useState } from 'react'
-import { useNavigate } from 'react-router'
+import { memo, useCallback, useMemo, useState } from 'react'
+import { useNavigate } from '../kernel/router.ts'
 import { usePeople } from '../features/accounts/index.ts'
 import { plainText } from '../features/messages/index.ts'
 import { useAllTyping, useOnline, usePresence, useShows, type Typing } from '../features/presence/index.ts'
@@ -99,7 +99,7 @@ export function ChatList({ roomId, lines, onNewChat, onAsk }: ChatListProps) {
       onNewChat={onNewChat}
       onNewGroup={() => want?.({ kind: 'newGroup' })}
       onAsk={onAsk}
-      onOpen={(id) => void navigate(roomPath(id))}
+      onOpen={(id) => navigate(roomPath(id))}
     />
   )
 }
@@ -116,7 +116,7 @@ type RowProps = {
   onMenu: (line: RoomLine, at: At) => void
 }
 
-function Row({ line, authors, typing, ...rest }: RowProps) {
+const Row = memo(function Row({ line, authors, typing, ...rest }: RowProps) {
   const isClearing = useIsClearing(line.room.roomId)
   const shown = isClearing ? emptied(line) : line
   const names = typing?.userIds.flatMap((userId) => authors.get(userId)?.name ?? []) ?? []
@@ -130,7 +130,7 @@ function Row({ line, authors, typing, ...rest }: RowProps) {
       typing={typing ? typingText(line.room.kind, names, typing.count) : null}
     />
   )
-}
+})
 
 /** As the line will be once it is cleared, while that can still be undone. */
 const emptied = (line: RoomLine): RoomLine => ({ ...line, last: null, unread: [], mentions: [], unreadFrom: null })

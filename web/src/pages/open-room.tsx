@@ -16,6 +16,8 @@ import {
 } from '../features/rooms/index.ts'
 import { RoomDetails } from '../features/rooms/index.tsx'
 import { t } from '../kernel/i18n.ts'
+import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
+import { Pane } from '../shell/Pane.tsx'
 import { paths } from './frame.tsx'
 import { WithMarks } from './room-status.tsx'
 import { useDetails } from './use-details.ts'
@@ -32,6 +34,10 @@ const none: readonly UserId[] = []
 /** The room that is open: who is here and types there, what is read, and its details beside it. */
 export function OpenRoom({ roomId, messageId, line, ways }: OpenRoomProps) {
   const details = useDetails(line?.room.kind === 'group')
+  // A room that was in my list and is no more: I left it, or was removed.
+  const [seenId, setSeenId] = useState(line ? roomId : null)
+  if (line && seenId !== roomId) setSeenId(roomId)
+  const isGone = !line && seenId === roomId
   const status = useStatus(roomId, line)
   const isClearing = useIsClearing(roomId)
   const [listed, setListed] = useState(none)
@@ -43,6 +49,13 @@ export function OpenRoom({ roomId, messageId, line, ways }: OpenRoomProps) {
     () => ({ status, isDetailsOpen: isOpen, onDetails: toggle, onProfile: ways.profile }),
     [status, isOpen, toggle, ways],
   )
+  if (isGone) {
+    return (
+      <Pane label={t('room.label')} centred>
+        <NotFoundScreen chatsPath={paths.chats} level={1} />
+      </Pane>
+    )
+  }
   return (
     <HereContext value={here}>
       <RoomChromeContext value={chrome}>

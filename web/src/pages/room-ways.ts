@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { useNavigate, useSearchParams } from 'react-router'
+import { useNavigate, useSearchParams } from '../kernel/router.ts'
 import type { RoomWays } from '../features/rooms/index.ts'
 import { paths, roomPath } from './frame.tsx'
 
@@ -9,9 +9,9 @@ export function useRoomWays(): RoomWays {
   const [, setSearch] = useSearchParams()
   return useMemo(
     () => ({
-      chats: () => void navigate(paths.chats),
-      room: (roomId) => void navigate(roomPath(roomId)),
-      edit: (roomId) => void navigate(`${roomPath(roomId)}/edit`),
+      chats: () => navigate(paths.chats),
+      room: (roomId) => navigate(roomPath(roomId)),
+      edit: (roomId) => navigate(`${roomPath(roomId)}/edit`),
       profile: (userId) =>
         setSearch((now) => {
           now.set('profile', userId)

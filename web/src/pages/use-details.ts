@@ -1,5 +1,5 @@
 import { useCallback, useState, useSyncExternalStore } from 'react'
-import { useLocation, useNavigate, useSearchParams } from 'react-router'
+import { useLocation, useNavigate, useSearchParams } from '../kernel/router.ts'
 
 export type Details = { isOpen: boolean; isDocked: boolean; open: () => void; close: () => void; toggle: () => void }
 
@@ -28,7 +28,7 @@ export function useDetails(isGroup: boolean): Details {
   }, [isDocked, setSearch])
   const close = useCallback(() => {
     if (isDocked) return setChosen(false)
-    if (cameFrom?.fromRoom) return void navigate(-1)
+    if (cameFrom?.fromRoom) return navigate(-1)
     setSearch(
       (now) => {
         now.delete('details')

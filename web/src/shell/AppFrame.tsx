@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../kernel/router.ts'
 import { number, t } from '../kernel/i18n.ts'
 import { Icon, type IconProps, MailPlus, MessageCircle, UserRound } from '../ui/Icon.tsx'
 import { Mark } from '../ui/Mark.tsx'
 import { type Me, type Theme, YouMenu } from './YouMenu.tsx'
 
-/** What a phone shows: the list, or the room. From 768 px on both stand side by side. */
-export type View = 'list' | 'room'
+/** What a phone shows: the list, or the room. From 768 px on both stand side by side. A page stands without a list. */
+export type View = 'list' | 'room' | 'page'
 export type Part = 'chats' | 'requests' | 'you'
 
 export type AppFrameProps = {

@@ -1,4 +1,4 @@
-import { Link } from 'react-router'
+import { Link } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
 import { buttonClass } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'

@@ -97,7 +97,7 @@ export function Choice<Value extends string>({ label, options, value, onChange }
         {options.map((option) => (
           <label key={option.value}>
             <input
-              className="sr"
+              className="segr__r"
               type="radio"
               name={name}
               checked={option.value === value}

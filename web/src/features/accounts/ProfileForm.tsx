@@ -20,6 +20,13 @@ export function ProfileForm({ me, about, busy, error, onSave }: ProfileFormProps
   const hintId = useId()
   const [name, setName] = useState(me.name)
   const [words, setWords] = useState(about)
+  // What another device saved takes the place of what stood here.
+  const [kept, setKept] = useState({ name: me.name, about })
+  if (kept.name !== me.name || kept.about !== about) {
+    setKept({ name: me.name, about })
+    setName(me.name)
+    setWords(about)
+  }
   const [problems, setProblems] = useState<{ name?: string; about?: string }>({})
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(), [problems])
   const isChanged = name !== me.name || words !== about

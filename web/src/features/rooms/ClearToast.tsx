@@ -26,8 +26,8 @@ export function ClearToast({ line, onUndo, onOver }: ClearToastProps) {
   }, [isOver, onOver])
   const name = nameOfLine(line)
   return (
-    <div className="toasts toasts--undo">
-      <div
+    <output className="toasts toasts--undo">
+      <span
         className="toast glass glass--strong"
         onPointerEnter={() => setHeld(true)}
         onPointerLeave={() => setHeld(false)}
@@ -41,11 +41,11 @@ export function ClearToast({ line, onUndo, onOver }: ClearToastProps) {
           </svg>
           {left}
         </span>
-        <output>{t(line.other ? 'groups.cleared' : 'groups.clearedGroup', { name })}</output>
+        <span>{t(line.other ? 'groups.cleared' : 'groups.clearedGroup', { name })}</span>
         <Button look="ghost" onClick={onUndo}>
           {t('groups.undo')}
         </Button>
-      </div>
-    </div>
+      </span>
+    </output>
   )
 }

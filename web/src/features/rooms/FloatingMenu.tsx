@@ -1,3 +1,4 @@
+import { createPortal } from 'react-dom'
 import { useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { classes } from '../../ui/classes.ts'
 import { Icon, type IconProps } from '../../ui/Icon.tsx'
@@ -39,7 +40,8 @@ export function FloatingMenu({ label, at, onClose, children }: FloatingMenuProps
     event.preventDefault()
     all[next % all.length]?.focus()
   }
-  return (
+  // Within the page's main part, so that a reader finds it in a landmark; it is drawn above everything.
+  return createPortal(
     <>
       {/* A popover that closes by itself would do so as the finger that opened it lifts. */}
       <div
@@ -61,7 +63,8 @@ export function FloatingMenu({ label, at, onClose, children }: FloatingMenuProps
         <span className="menu__grip" aria-hidden="true" />
         {children}
       </div>
-    </>
+    </>,
+    document.querySelector('main') ?? document.body,
   )
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../../kernel/router.ts'
 import type { RoomLine } from '@connectly/protocol'
 import { t } from '../../kernel/i18n.ts'
 import { slice, useClient, useWatched } from '../../kernel/use-client.ts'
@@ -9,7 +9,7 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { Face, RoomFace, tintClass } from './Face.tsx'
 import { EllipsisVertical, PanelRight } from './icons.ts'
 import { faceOfLine, nameOfLine, tintOfLine } from './line.ts'
-import { useRoomChrome, useWant } from './room-chrome.ts'
+import { under, useRoomChrome, useWant } from './room-chrome.ts'
 import type { RoomState } from './rooms.ts'
 import { StatusLine } from './StatusLine.tsx'
 import { foremost, type Status } from './status.ts'
@@ -74,11 +74,7 @@ export function RoomHeader({ line, isConnecting = false, backPath, actions }: Ro
             icon={EllipsisVertical}
             label={t('chats.menu')}
             aria-haspopup="menu"
-            onClick={(event) => {
-              const from = event.currentTarget
-              const box = from.getBoundingClientRect()
-              want({ kind: 'menu', line, at: { from, x: box.right, y: box.bottom + 6 } })
-            }}
+            onClick={(event) => want({ kind: 'menu', line, at: under(event.currentTarget) })}
           />
         )}
       </div>

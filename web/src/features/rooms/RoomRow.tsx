@@ -1,5 +1,5 @@
 import { memo, type KeyboardEvent, type MouseEvent } from 'react'
-import { Link } from 'react-router'
+import { Link } from '../../kernel/router.ts'
 import type { Person, RoomLine, UserId } from '@connectly/protocol'
 import { listTime, number, t } from '../../kernel/i18n.ts'
 import { classes } from '../../ui/classes.ts'
@@ -52,7 +52,7 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
   }
   return (
     <Link
-      className={classes('row', isUnread(line) && 'row--un')}
+      className={classes('row', isUnread(line) && !isMuted && 'row--un')}
       to={to}
       draggable={false}
       aria-current={isOpen ? 'true' : undefined}
@@ -141,7 +141,7 @@ function Badges({ line, isMuted }: { line: RoomLine; isMuted: boolean }) {
           <VisuallyHidden>{t('chats.markedUnread')}</VisuallyHidden>
         </span>
       )}
-      {line.pinnedAt !== null && count === 0 && <Mark icon={Pin} label={t('chats.pinned')} />}
+      {line.pinnedAt !== null && <Mark icon={Pin} label={t('chats.pinned')} />}
     </>
   )
 }
