@@ -24,6 +24,7 @@ import { LineBanner } from '../shell/LineBanner.tsx'
 import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { Button } from '../ui/Button.tsx'
+import { SkeletonRows } from '../ui/Skeleton.tsx'
 import { useSecondsUntil } from '../ui/useSecondsUntil.ts'
 import { useBlocking } from './blocking.tsx'
 import { Framed } from './frame.tsx'
@@ -43,15 +44,17 @@ export function RequestsPage() {
   useGoOnWhenAccepted(open, asked)
   usePageTitle(open ? open.person.name : t('requests.title'))
   const list = (
-    <RequestsPane
-      view={requestId ? 'room' : 'list'}
-      box={box}
-      onBox={setChosen}
-      requests={requests && requests[box]}
-      waitingCount={requests?.received.filter((each) => each.state === 'pending').length ?? 0}
-      openRequestId={requestId}
-      pathOf={(id) => `${paths.requests}/${id}`}
-    />
+    <Suspense fallback={<ListToCome />}>
+      <RequestsPane
+        view={requestId ? 'room' : 'list'}
+        box={box}
+        onBox={setChosen}
+        requests={requests && requests[box]}
+        waitingCount={requests?.received.filter((each) => each.state === 'pending').length ?? 0}
+        openRequestId={requestId}
+        pathOf={(id) => `${paths.requests}/${id}`}
+      />
+    </Suspense>
   )
   return (
     <Framed view={requestId ? 'room' : 'list'} part="requests" list={list}>
@@ -60,17 +63,29 @@ export function RequestsPage() {
           <Bars>
             <LineBanner />
           </Bars>
-          <OpenRequest key={open.requestId} request={open} box={isSent ? 'sent' : 'received'} />
+          <Suspense fallback={null}>
+            <OpenRequest key={open.requestId} request={open} box={isSent ? 'sent' : 'received'} />
+          </Suspense>
         </Pane>
       ) : (
         <Pane label={t('requests.pickTitle')} centred>
           <Bars>
             <LineBanner />
           </Bars>
-          {requestId && requests && !asked ? <NotFoundScreen chatsPath={paths.chats} level={1} /> : <PickRequest />}
+          <Suspense fallback={null}>
+            {requestId && requests && !asked ? <NotFoundScreen chatsPath={paths.chats} level={1} /> : <PickRequest />}
+          </Suspense>
         </Pane>
       )}
     </Framed>
+  )
+}
+
+function ListToCome() {
+  return (
+    <section className="list" aria-label={t('requests.title')}>
+      <SkeletonRows label={t('requests.loading')} />
+    </section>
   )
 }
 
