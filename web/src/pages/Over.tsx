@@ -1,11 +1,15 @@
 import type { RoomId } from '@connectly/protocol'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useShownProfile } from '../features/accounts/index.ts'
 import { Notices } from './Notices.tsx'
 
 const Profile = lazy(async () => ({ default: (await import('./Profile.tsx')).Profile }))
-const Finder = lazy(async () => ({ default: (await import('./Finder.tsx')).Finder }))
-const ShortcutSheet = lazy(async () => ({ default: (await import('./Finder.tsx')).ShortcutSheet }))
+const finder = () => import('./Finder.tsx')
+const Finder = lazy(async () => ({ default: (await finder()).Finder }))
+const ShortcutSheet = lazy(async () => ({ default: (await finder()).ShortcutSheet }))
+
+/** When the palette is fetched though nobody asked for it yet, in ms: it opens at once then, and offline as well. */
+const AHEAD = 2500
 
 /** What a key opens. */
 export type Opened = 'palette' | 'shortcuts' | null
@@ -21,6 +25,10 @@ export type OverProps = {
 export function Over({ roomId, opened, onOpen, onSignOut }: OverProps) {
   const profile = useShownProfile()
   const close = () => onOpen(null)
+  useEffect(() => {
+    const timer = setTimeout(() => void finder().catch(() => undefined), AHEAD)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <>
       <Notices openRoomId={roomId} />

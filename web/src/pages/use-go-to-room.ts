@@ -23,7 +23,11 @@ export function useGoToRoom(): (roomId: RoomId, options?: { replace: true }) => 
 
 /** Takes a focus that was lost, and nobody's who has it. */
 function catchFocus(until: number): void {
-  if (document.activeElement === document.body)
-    document.querySelector<HTMLElement>('.pane .comp textarea')?.focus({ preventScroll: true })
+  if (document.activeElement === document.body) {
+    const foot = document.querySelector('.pane .comp')
+    // Where one can't write, what stands in the field's place has the way on.
+    const field = foot?.querySelector<HTMLElement>('textarea') ?? foot?.querySelector<HTMLElement>('button')
+    field?.focus({ preventScroll: true })
+  }
   if (performance.now() < until) requestAnimationFrame(() => catchFocus(until))
 }
