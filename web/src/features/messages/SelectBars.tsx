@@ -13,7 +13,9 @@ export function SelectHead({ count, onStop, onAll }: { count: number; onStop: ()
   return (
     <header className="head glass selhead">
       <IconButton icon={X} label={t('acts.stopSelecting')} onClick={onStop} />
-      <output className="grow">{t('acts.selected', { count })}</output>
+      <h1 className="grow">
+        <output>{t('acts.selected', { count })}</output>
+      </h1>
       <Button look="ghost" onClick={onAll}>
         {t('acts.selectAll')}
       </Button>
