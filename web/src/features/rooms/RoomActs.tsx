@@ -1,15 +1,28 @@
 import type { Person } from '@connectly/protocol'
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react'
+import { ErrorBoundary } from '../../kernel/ErrorBoundary.tsx'
+import { t } from '../../kernel/i18n.ts'
+import { useLine, useMine } from '../../kernel/use-client.ts'
+import { useToast } from '../../shell/Toaster.tsx'
 import type { ClearToastProps } from './ClearToast.tsx'
 import { WantContext, type RoomWays, type Wanted } from './room-chrome.ts'
+import type { LinesState } from './rooms.ts'
 import { useClearing } from './use-clearing.tsx'
 
-const Menus = {
-  room: lazy(async () => ({ default: (await import('./RoomMenu.tsx')).RoomMenu })),
-  member: lazy(async () => ({ default: (await import('./MemberMenu.tsx')).MemberMenu })),
+const parts = {
+  menu: async () => ({ default: (await import('./RoomMenu.tsx')).RoomMenu }),
+  memberMenu: async () => ({ default: (await import('./MemberMenu.tsx')).MemberMenu }),
+  dialogs: async () => ({ default: (await import('./RoomDialogs.tsx')).RoomDialogs }),
+  toast: async () => ({ default: (await import('./ClearToast.tsx')).ClearToast }),
+  details: () => import('./RoomDetails.tsx'),
 }
-const Dialogs = lazy(async () => ({ default: (await import('./RoomDialogs.tsx')).RoomDialogs }))
-const ClearToast = lazy(async () => ({ default: (await import('./ClearToast.tsx')).ClearToast }))
+const RoomMenu = lazy(parts.menu)
+const MemberMenu = lazy(parts.memberMenu)
+const Dialogs = lazy(parts.dialogs)
+const ClearToast = lazy(parts.toast)
+
+/** When the first screen is long done, in ms: then the rest is had, so that it is there without a connection too. */
+const LATER = 3000
 
 export type RoomActsProps = {
   ways: RoomWays
@@ -22,6 +35,15 @@ export type RoomActsProps = {
 export function RoomActs({ ways, onBlock, children }: RoomActsProps) {
   const [wanted, setWanted] = useState<Wanted | null>(null)
   const clearing = useClearing()
+  const lines = useMine<LinesState>('rooms')?.lines
+  const isOpen = useLine().state === 'open'
+  useEffect(() => {
+    if (!isOpen) return
+    const timer = setTimeout(() => {
+      for (const load of Object.values(parts)) load().catch(() => undefined)
+    }, LATER)
+    return () => clearTimeout(timer)
+  }, [isOpen])
   const want = useCallback(
     (next: Wanted) => {
       if (next.kind === 'block') onBlock?.(next.person)
@@ -33,6 +55,8 @@ export function RoomActs({ ways, onBlock, children }: RoomActsProps) {
     setWanted(null)
     requestAnimationFrame(findFocus)
   }, [])
+  const now = wanted && withLine(wanted, lines)
+  if (wanted && !now) setWanted(null)
   const toast: ClearToastProps | null = clearing.now && {
     line: clearing.now,
     onUndo: clearing.undo,
@@ -41,26 +65,48 @@ export function RoomActs({ ways, onBlock, children }: RoomActsProps) {
   return (
     <WantContext value={want}>
       {children}
-      <Suspense fallback={null}>
-        {wanted?.kind === 'menu' && (
-          <Menus.room
-            key={wanted.line.room.roomId}
-            line={wanted.line}
-            at={wanted.at}
-            ways={ways}
-            canBlock={onBlock !== undefined}
-            onWant={want}
-            onClose={close}
+      <ErrorBoundary
+        fallback={(retry) => (
+          <NotLoaded
+            onSaid={() => {
+              clearing.over()
+              close()
+              retry()
+            }}
           />
         )}
-        {wanted?.kind === 'memberMenu' && <Menus.member {...wanted} ways={ways} onWant={want} onClose={close} />}
-        {wanted && wanted.kind !== 'menu' && wanted.kind !== 'memberMenu' && (
-          <Dialogs wanted={wanted} ways={ways} onWant={want} onClear={clearing.begin} onClose={close} />
-        )}
-        {toast && <ClearToast key={toast.line.room.roomId} {...toast} />}
-      </Suspense>
+      >
+        <Suspense fallback={null}>
+          {now?.kind === 'menu' && (
+            <RoomMenu {...now} ways={ways} canBlock={onBlock !== undefined} onWant={want} onClose={close} />
+          )}
+          {now?.kind === 'memberMenu' && <MemberMenu {...now} ways={ways} onWant={want} onClose={close} />}
+          {now && now.kind !== 'menu' && now.kind !== 'memberMenu' && (
+            <Dialogs wanted={now} ways={ways} onWant={want} onClear={clearing.begin} onClose={close} />
+          )}
+          {toast && <ClearToast key={toast.line.room.roomId} {...toast} />}
+        </Suspense>
+      </ErrorBoundary>
     </WantContext>
   )
+}
+
+/** What is wanted, of the room as it is now; nothing where the room is gone meanwhile. */
+function withLine(wanted: Wanted, lines: LinesState['lines'] | undefined): Wanted | null {
+  if (!('line' in wanted) || !lines) return wanted
+  const line = lines[wanted.line.room.roomId]
+  return line ? { ...wanted, line } : null
+}
+
+/** A part that could not be had, without a connection mostly: said at the foot of the screen, and the page goes on. */
+function NotLoaded({ onSaid }: { onSaid: () => void }) {
+  const say = useToast()
+  useEffect(() => {
+    say({ kind: 'error', text: t('states.offlineText') })
+    onSaid()
+    // oxlint-disable-next-line react/exhaustive-deps -- once
+  }, [])
+  return null
 }
 
 /** What had the focus may be gone with what was done: then it goes to what is nearest, and is never lost. */
