@@ -99,7 +99,7 @@ export function withRevised(items: readonly ListItem[], revised: Revised): reado
 }
 
 function isFrom(item: ListItem, from: Seq): boolean {
-  return item.kind === 'message' && !item.own && item.message.seq >= from
+  return item.kind === 'message' && !item.own && item.message.deletedAt === null && item.message.seq >= from
 }
 
 /** Whether authors are named here: in groups. */

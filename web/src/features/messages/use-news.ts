@@ -1,7 +1,8 @@
 import type { Message, Person, UserId } from '@connectly/protocol'
 import { useState } from 'react'
-import { bodyText, t } from '../../kernel/i18n.ts'
+import { t } from '../../kernel/i18n.ts'
 import { useClient } from '../../kernel/use-client.ts'
+import { plainText } from './plain-text.ts'
 
 const SAID_AT_ONCE = 5
 
@@ -16,7 +17,7 @@ export function useNews(
     .filter((message) => message.seq > from && message.authorId !== me)
     .slice(-SAID_AT_ONCE)
     .map((message) => {
-      const text = bodyText(message.body)
+      const text = plainText(message.body, (userId) => people.get(userId)?.name)
       const name = people.get(message.authorId)?.name
       return {
         id: message.messageId,
