@@ -24,9 +24,6 @@ const KEY = 'connectly.me'
 export const storedMe = (): UserId | null => read(KEY) as UserId | null
 export const storeMe = (me: UserId | null): void => write(KEY, me)
 
-export const storedTheme = (): string | null => read('connectly.theme')
-export const storeTheme = (theme: string | null): void => write('connectly.theme', theme)
-
 function read(key: string): string | null {
   try {
     return localStorage.getItem(key)

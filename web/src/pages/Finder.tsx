@@ -6,13 +6,14 @@ import { useMemo, useState } from 'react'
 import { useNavigate } from '../kernel/router.ts'
 import { useOpenProfile } from '../features/accounts/index.ts'
 import { inOrder, nameOfLine, type LinesState } from '../features/rooms/index.ts'
+import { Face, RoomFace } from '../features/rooms/index.tsx'
 import { t } from '../kernel/i18n.ts'
 import { prefOf, setPref } from '../kernel/prefs.ts'
 import { useMine } from '../kernel/use-client.ts'
 import { Palette, type PaletteEntry } from '../shell/Palette.tsx'
 import { matching } from '../shell/palette-matching.ts'
 import { commandKey } from '../shell/ShortcutSheet.tsx'
-import { LogOut, Moon, SquarePen } from '../ui/Icon.tsx'
+import { Icon, LogOut, Moon, SquarePen } from '../ui/Icon.tsx'
 import { paths } from './paths.ts'
 import { usePeopleSearch } from './people-search.ts'
 import { useGoToRoom } from './use-go-to-room.ts'
@@ -65,7 +66,7 @@ function useChats(lines: readonly RoomLine[], query: string): readonly PaletteEn
       id: line.room.roomId,
       name: nameOfLine(line),
       sub: line.other ? `@${line.other.username}` : t('room.members', { count: line.room.members }),
-      face: { kind: 'avatar', id: line.other?.userId ?? line.room.roomId },
+      face: <RoomFace line={line} size={36} />,
       act: () => goToRoom(line.room.roomId),
     }))
 }
@@ -80,7 +81,7 @@ function usePeopleEntries(people: readonly Person[], lines: readonly RoomLine[])
       id: userId,
       name,
       sub: `@${username}`,
-      face: { kind: 'avatar', id: userId },
+      face: <Face id={userId} name={name} size={36} />,
       act: () => openProfile(userId),
     }))
 }
@@ -93,7 +94,11 @@ function useActions(onShortcuts: () => void, onSignOut: () => void): readonly Pa
   const action = (id: string, name: string, icon: typeof Moon, act: () => void, keys?: string): PaletteEntry => ({
     id,
     name,
-    face: { kind: 'icon', icon },
+    face: (
+      <span className="cp__ic">
+        <Icon of={icon} />
+      </span>
+    ),
     act,
     ...(keys && { keys }),
   })

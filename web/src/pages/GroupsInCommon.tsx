@@ -1,8 +1,8 @@
 import type { Room } from '@connectly/protocol'
 import { useState } from 'react'
 import { Link } from '../kernel/router.ts'
+import { Face } from '../features/rooms/index.tsx'
 import { number, t } from '../kernel/i18n.ts'
-import { Avatar } from '../ui/Avatar.tsx'
 import { roomPath } from './paths.ts'
 
 const FACES = 3
@@ -21,18 +21,18 @@ export function GroupsInCommon({ rooms }: { rooms: readonly Room[] }) {
         onClick={() => setOpen(!isOpen)}
       >
         <span className="stack">
-          {rooms.slice(0, FACES).map(({ roomId, name }) => (
-            <Avatar key={roomId} id={roomId} name={name ?? ''} size={28} />
+          {rooms.slice(0, FACES).map(({ roomId, name, tint }) => (
+            <Face key={roomId} id={roomId} name={name ?? ''} tint={tint} size={24} />
           ))}
         </span>
         {number(rooms.length)}
       </button>
       {isOpen && (
         <ul className="pf__list">
-          {rooms.map(({ roomId, name }) => (
+          {rooms.map(({ roomId, name, tint }) => (
             <li key={roomId}>
               <Link to={roomPath(roomId)} replace>
-                <Avatar id={roomId} name={name ?? ''} size={28} />
+                <Face id={roomId} name={name ?? ''} tint={tint} size={32} />
                 <bdi className="cut">{name}</bdi>
               </Link>
             </li>

@@ -2,6 +2,7 @@ import type { RoomId, RoomLine } from '@connectly/protocol'
 import { lazy, Suspense, useMemo } from 'react'
 import { usePeople } from '../features/accounts/index.ts'
 import { nameOfLine } from '../features/rooms/index.ts'
+import { RoomFace } from '../features/rooms/index.tsx'
 import { bodyText, t } from '../kernel/i18n.ts'
 import { useGoToRoom } from './use-go-to-room.ts'
 import { useNotices } from './use-notices.ts'
@@ -29,7 +30,7 @@ export function Notices({ openRoomId }: { openRoomId: RoomId | undefined }) {
 }
 
 function News({ line, onOpen, onClose }: { line: RoomLine; onOpen: () => void; onClose: () => void }) {
-  const { last, other, room } = line
+  const { last, other } = line
   const authorId = last?.authorId
   const people = usePeople(
     useMemo(() => (authorId ? [authorId] : []), [authorId]),
@@ -42,7 +43,7 @@ function News({ line, onOpen, onClose }: { line: RoomLine; onOpen: () => void; o
     <MessageNotice
       notice={{
         id: last.messageId,
-        faceId: other?.userId ?? room.roomId,
+        face: <RoomFace line={line} size={40} />,
         name: nameOfLine(line),
         text: author ? t('room.saidBy', { name: author, text }) : text,
       }}

@@ -1,7 +1,8 @@
 import type { Presence, UserId } from '@connectly/protocol'
 import { useMemo } from 'react'
 import { usePresence, useShows } from '../features/presence/index.ts'
-import { listTime, t } from '../kernel/i18n.ts'
+import { lastSeenText } from '../features/rooms/index.ts'
+import { t } from '../kernel/i18n.ts'
 
 /** Whether somebody is here, heard of from now on. */
 export function usePresenceOf(userId: UserId): Presence | undefined {
@@ -18,10 +19,10 @@ export function PresenceLine({ presence }: { presence: Presence | undefined }) {
     return (
       <span className="onl">
         <i className="dot" />
-        {t('people.online')}
+        {t('chats.onlineNow')}
       </span>
     )
   }
   if (presence?.state !== 'offline' || presence.lastSeenAt === null) return null
-  return <span className="dim">{t('people.lastSeen', { when: listTime(presence.lastSeenAt) })}</span>
+  return <span className="dim">{lastSeenText(presence.lastSeenAt)}</span>
 }

@@ -18,7 +18,7 @@ import { useUnreadTitle } from './use-unread-title.ts'
 
 const Over = lazy(async () => ({ default: (await import('./Over.tsx')).Over }))
 
-export { paths, roomPath, type Asked } from './paths.ts'
+export { paths, roomPath } from './paths.ts'
 
 /** The frame of every signed-in page, and what may open over any of them. */
 export function Framed({
@@ -88,6 +88,6 @@ const nobody = { userId: '', name: '', username: '' }
 export const useMe = () => useMine<Myself>('accounts')?.me ?? nobody
 
 /** Light, dark, or as the system has it; kept on the device. */
-export function useTheme(): [Theme, (theme: Theme) => void] {
+function useTheme(): [Theme, (theme: Theme) => void] {
   return [usePref('theme'), (theme) => setPref('theme', theme)]
 }

@@ -1,15 +1,14 @@
 import '../theme/notice.css'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { t } from '../kernel/i18n.ts'
-import { Avatar } from '../ui/Avatar.tsx'
 import { X } from '../ui/Icon.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 
 /** What was said in a chat that isn't open. */
 export type Notice = {
   id: string
-  /** Decides the face's tint. */
-  faceId: string
+  /** Before the name: 40 px wide. */
+  face: ReactNode
   name: string
   text: string
 }
@@ -26,7 +25,7 @@ export function MessageNotice({ notice, onOpen, onClose }: MessageNoticeProps) {
     const timer = setTimeout(onClose, SHOWN)
     return () => clearTimeout(timer)
   }, [isHeld, onClose])
-  const { faceId, name, text } = notice
+  const { face, name, text } = notice
   return (
     <div
       className="notice glass glass--strong"
@@ -36,7 +35,7 @@ export function MessageNotice({ notice, onOpen, onClose }: MessageNoticeProps) {
       onPointerLeave={() => setHeld(false)}
     >
       <button type="button" className="notice__b" onClick={onOpen}>
-        <Avatar id={faceId} name={name} size={40} />
+        {face}
         <span className="grow">
           <b className="cut" dir="auto">
             {name}

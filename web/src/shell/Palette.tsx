@@ -1,7 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
 import { t } from '../kernel/i18n.ts'
-import { Icon, Search, type IconProps } from '../ui/Icon.tsx'
-import { Avatar } from '../ui/Avatar.tsx'
+import { Icon, Search } from '../ui/Icon.tsx'
 import { VisuallyHidden } from '../ui/VisuallyHidden.tsx'
 import { classes } from '../ui/classes.ts'
 import { markedPart, rowAfter } from './palette-matching.ts'
@@ -13,7 +12,8 @@ export type PaletteEntry = {
   name: string
   /** One line under the name: `@priya.r`. */
   sub?: string
-  face: { kind: 'avatar'; id: string } | { kind: 'icon'; icon: IconProps['of'] }
+  /** Before the name: 36 px wide. */
+  face: ReactNode
   /** The keys that do the same: `Alt N`. */
   keys?: string
   /** Does it; `stay` keeps the palette open. */
@@ -139,13 +139,7 @@ function Row({ id, entry, query, isChosen, onTake, onPoint }: RowProps) {
       onClick={onTake}
       onPointerMove={() => !isChosen && onPoint()}
     >
-      {face.kind === 'avatar' ? (
-        <Avatar id={face.id} name={name} size={36} />
-      ) : (
-        <span className="li__ic cp__ic">
-          <Icon of={face.icon} />
-        </span>
-      )}
+      {face}
       <span className="grow">
         <b className="cut" dir="auto">
           <Marked name={name} query={query} />

@@ -1,12 +1,9 @@
 /** Profiles, blocking, settings, the palette and the keys. */
 export const people = {
   profile: 'Profile',
-  profileOf: 'Profile of {name}',
   loadingProfile: 'Loading the profile',
   noProfileTitle: 'Nobody’s here',
   noProfileText: 'The account may be gone, or the link is old.',
-  online: 'online',
-  lastSeen: 'last seen {when}',
   message: 'Message',
   askToTalk: 'Ask to talk',
   asked: 'Asked',
@@ -54,7 +51,6 @@ export const people = {
   devices: 'Devices',
   devicesSub: 'Where you’re signed in.',
   profileSub: 'What others see of you.',
-  lostTitle: 'There’s no such setting',
   save: 'Save',
   saved: 'Saved',
   discard: 'Discard',
@@ -116,8 +112,6 @@ export const people = {
   blockedNote: 'They can’t write, call or see you. They aren’t told.',
   blockedNone: 'Nobody. You block someone in their profile.',
   blockedSince: 'Since {day}',
-  findToBlock: 'Block someone',
-  findToBlockHint: 'Find them, then choose Block in their profile.',
 
   thisDevice: 'This device',
   otherDevices: 'Other devices',
@@ -164,7 +158,6 @@ export const people = {
   keySend: 'Send',
   keyBreak: 'New line',
   keyEditLast: 'Edit your last message, when the field is empty',
-  keyReact: 'React',
   keyReply: 'Reply',
   keyCopy: 'Copy',
   keyUnread: 'Mark as unread from here',

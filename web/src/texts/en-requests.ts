@@ -18,7 +18,6 @@ export const requests = {
   waitingForText: 'You can write here as soon as they accept.',
   takeBack: 'Take back',
   declinedText: 'You can still accept. {name} notices nothing.',
-  ask: 'Ask {name} to talk',
   askText: 'One message. They decide whether to answer.',
   sendRequest: 'Send request',
   sendIn: { one: 'Send again in {count} second', other: 'Send again in {count} seconds' },

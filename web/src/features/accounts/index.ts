@@ -1,4 +1,4 @@
 export { accountSlice, type Myself } from './accounts.ts'
 export { errorText, fieldErrorsOf } from './errors.ts'
-export { profileSearch, useOpenProfile, useShownProfile } from './open-profile.ts'
+export { useOpenProfile, useShownProfile } from './open-profile.ts'
 export { usePeople } from './use-people.ts'

@@ -6,9 +6,6 @@ const PROFILE = 'profile'
 /** Set where a profile was opened from within: closing it is going back then. */
 type Opened = { profileOpened: true }
 
-/** The search of an address that shows somebody's profile over its page: `<Link to={profileSearch(userId)}>`. */
-export const profileSearch = (userId: UserId): string => `?${PROFILE}=${userId}`
-
 /** Opens somebody's profile over whatever page is open; the rest of the address stays. */
 export function useOpenProfile(): (userId: UserId) => void {
   const navigate = useNavigate()

@@ -1,5 +1,6 @@
 import type { Person, Room } from '@connectly/protocol'
 import { list, month, t } from '../../kernel/i18n.ts'
+import { Face } from '../rooms/index.tsx'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { classes } from '../../ui/classes.ts'
 import { tintOf } from '../../ui/tint.ts'
@@ -20,8 +21,8 @@ export function PersonCard({ person, common = [] }: { person: Person; common?: r
       {common.length > 0 && (
         <p className="hstack rq__in">
           <span className="stack">
-            {common.slice(0, NAMED).map(({ roomId, name }) => (
-              <Avatar key={roomId} id={roomId} name={name ?? ''} size={28} />
+            {common.slice(0, NAMED).map(({ roomId, name, tint }) => (
+              <Face key={roomId} id={roomId} name={name ?? ''} tint={tint} size={32} />
             ))}
           </span>
           {bothIn(common)}
