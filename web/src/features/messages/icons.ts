@@ -1,1 +1,1 @@
-export { ArrowUp, AtSign, Ban, CheckCheck, Ellipsis, Pencil, Reply } from 'lucide-react'
+export { AtSign, Ban, CheckCheck, Ellipsis, Pencil, Reply } from 'lucide-react'

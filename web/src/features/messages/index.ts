@@ -1,4 +1,4 @@
 export { dropDrafts } from './drafts.ts'
 export { messageSlice } from './messages.ts'
 export { plainText } from './plain-text.ts'
-export { RoomStatus, type Reached } from './status.ts'
+export { RoomStatus } from './status.ts'
