@@ -1,6 +1,7 @@
 import '../kernel/late-texts.ts'
 import '../theme/settings.css'
 import '../theme/settings-controls.css'
+import '../theme/settings-looks.css'
 import { useParams } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
 import { usePageTitle } from '../kernel/use-page-title.ts'
