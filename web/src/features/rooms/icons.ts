@@ -3,7 +3,6 @@ export {
   Bell,
   BellOff,
   Ban,
-  Camera,
   CheckCheck,
   ChevronDown,
   Crown,

@@ -1,19 +1,15 @@
 export { can } from './can.ts'
 export { nameOfLine } from './line.ts'
-export { countWanting, fitsFilter, fitsQuery, inOrder, isMuted, isUnread, nextHeard, type Filter } from './listing.ts'
-export { firstName, typingText } from './preview.ts'
+export { countWanting, fitsFilter, fitsQuery, inOrder, isMuted, isUnread, type Filter } from './listing.ts'
+export { typingText } from './preview.ts'
 export {
   HereContext,
   RoomChromeContext,
-  useHere,
-  useRoomChrome,
   useWant,
   type At,
   type Here,
   type RoomChrome,
   type RoomWays,
-  type Want,
-  type Wanted,
 } from './room-chrome.ts'
 export { linesSlice, listing, roomSlice, type LinesState, type RoomState } from './rooms.ts'
 export { foremost, lastSeenText, type Status } from './status.ts'

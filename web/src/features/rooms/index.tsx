@@ -9,7 +9,6 @@ export { RoomActs } from './RoomActs.tsx'
 export { RoomHeader } from './RoomHeader.tsx'
 export { RoomRow } from './RoomRow.tsx'
 export { chatListTop } from './slots.tsx'
-export { StatusLine } from './StatusLine.tsx'
 
 /** About an open room; loaded when it is first opened. */
 export const RoomDetails = lazy(async () => ({ default: (await import('./RoomDetails.tsx')).RoomDetails }))

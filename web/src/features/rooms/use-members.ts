@@ -63,7 +63,7 @@ export function useMembers(roomId: RoomId, query = ''): Members {
     let isLate = false
     const first = replica.room(roomId).get()
     const after = slice<RoomState>(first, 'rooms')?.members.at(-1)?.seat.userId
-    void again(after, count)
+    again(after, count).catch(() => undefined)
     async function again(from: Member['seat']['userId'] | undefined, wanted: number) {
       const fresh: Member[] = []
       let last = from
