@@ -4,22 +4,32 @@ import {
   acceptRequest,
   addMember,
   askToTalk,
+  blockPerson,
   cancelRequest,
+  clearRoom,
   createGroup,
   declineRequest,
+  deleteMessage,
+  editMessage,
+  editProfile,
+  hideMessages,
   leaveRoom,
+  markUnread,
   registry,
   removeMember,
   editRoom,
   sendMessage,
+  setPrivacy,
   setRole,
+  setRoomPrefs,
   signOut,
+  unblockPerson,
   whoAmI,
   type Answer,
   type RoomId,
 } from '@connectly/protocol'
 import { befriend, startServer, type TestPerson, type TestServer } from '@connectly/server/test-kit'
-import { group, request, text } from './matrix-world.ts'
+import { group, request, say, sayAndDelete, text } from './matrix-world.ts'
 
 /* The other half of the access matrix: who hears each event and each signal, and who does not. */
 
@@ -33,6 +43,52 @@ const inRoom: readonly Name[] = ['owner', 'admin', 'member']
 /** What makes each event happen, and who hears it then. Those not named hear nothing of that name. */
 const events: Record<string, { when: (scene: Scene) => Promise<unknown>; hear: readonly Name[] }> = {
   'messages.sent': { when: ({ who, roomId }) => who.member.ask(sendMessage, text(roomId, 'hello')), hear: inRoom },
+  'messages.edited': {
+    when: async ({ who, roomId }) => {
+      const { messageId } = await who.member.ask(sendMessage, text(roomId, 'hello'))
+      await who.member.ask(editMessage, { roomId, messageId, body: { kind: 'text', text: 'hello again' } })
+    },
+    hear: inRoom,
+  },
+  'messages.deleted': {
+    when: async ({ who, roomId }) => sayAndDelete(who.member, roomId),
+    hear: inRoom,
+  },
+  'messages.hidden': {
+    when: async ({ who, roomId }) =>
+      who.member.ask(hideMessages, { roomId, messageIds: [await say(who.owner, roomId)] }),
+    hear: ['member'],
+  },
+  'marks.readMoved': {
+    when: async ({ who, roomId }) => who.member.ask(markUnread, { roomId, seq: 1 }),
+    hear: ['member'],
+  },
+  'accounts.edited': { when: ({ who }) => who.member.ask(editProfile, { about: 'of two minds' }), hear: ['member'] },
+  'accounts.privacySet': { when: ({ who }) => who.member.ask(setPrivacy, { typing: false }), hear: ['member'] },
+  'blocks.blocked': {
+    when: ({ who }) => who.member.ask(blockPerson, { userId: who.outsider.userId }),
+    hear: ['member'],
+  },
+  'blocks.unblocked': {
+    when: async ({ who }) => {
+      await who.member.ask(blockPerson, { userId: who.admin.userId })
+      await who.member.ask(unblockPerson, { userId: who.admin.userId })
+    },
+    hear: ['member'],
+  },
+  'rooms.prefsSet': {
+    when: ({ who, roomId }) => who.member.ask(setRoomPrefs, { roomId, isPinned: true }),
+    hear: ['member'],
+  },
+  'rooms.cleared': { when: ({ who, roomId }) => who.member.ask(clearRoom, { roomId }), hear: ['member'] },
+  'rooms.personChanged': {
+    when: async ({ who, roomId, seats }) => {
+      await who.member.ask(editProfile, { name: 'Another name' })
+      const isTold = () => seats.member.heard(`room:${roomId}`).some((event) => event.name === 'rooms.personChanged')
+      await seats.member.until(isTold, 'the new name is told')
+    },
+    hear: inRoom,
+  },
   'rooms.created': {
     // Nobody sits in it yet when it is numbered: they learn of it by `rooms.joined`.
     when: ({ who }) => who.owner.ask(createGroup, group('Another', [who.contact])),
@@ -85,7 +141,42 @@ after(() => server.stop())
 
 test('every event and every signal has a row here', () => {
   assert.deepEqual(Object.keys(events).toSorted(), [...registry.events.keys()].toSorted())
-  assert.deepEqual([...registry.signals.keys()].toSorted(), ['hello', 'signedOut'])
+  assert.deepEqual([...registry.signals.keys()].toSorted(), [
+    'hello',
+    'marks.moved',
+    'presence.changed',
+    'presence.count',
+    'presence.room',
+    'presence.typingNow',
+    'signedOut',
+  ])
+})
+
+test('[LG9] under a block neither of two hears what the other says, edits or deletes in a group, but its number', async () => {
+  const scene = await createScene()
+  const { who, seats, roomId } = scene
+  await who.member.ask(blockPerson, { userId: who.admin.userId })
+
+  for (const [speaker, deaf] of [
+    ['admin', 'member'],
+    ['member', 'admin'],
+  ] as const) {
+    const { messageId } = await who[speaker].ask(sendMessage, text(roomId, `a word of the ${speaker}`))
+    await who[speaker].ask(editMessage, { roomId, messageId, body: { kind: 'text', text: `words of the ${speaker}` } })
+    await who[speaker].ask(deleteMessage, { roomId, messageId })
+    await everythingSaid(scene)
+    const [heard, other] = [deaf, 'owner' as const].map((name) => seats[name].heard(`room:${roomId}`).slice(-3))
+
+    assert.deepEqual(
+      heard?.map(({ seq, name }) => ({ seq, name })),
+      other?.map(({ seq, name }) => ({ seq, name })),
+    )
+    assert.deepEqual(
+      heard?.map(({ data }) => data),
+      [{ message: null }, { messageId, message: null }, { messageId, message: null }],
+    )
+    assert.ok(other?.every(({ data }) => data['message'] !== null))
+  }
 })
 
 for (const [name, { when, hear }] of Object.entries(events))

@@ -13,6 +13,7 @@ import {
   RequestId,
   RoomId,
   roomPlace,
+  SessionId,
   UserId,
   userPlace,
   type Method,
@@ -75,6 +76,23 @@ const sameWhenRepeated: Record<string, string> = {
   'requests.decline': 'a repeat finds it closed',
   'requests.cancel': 'a repeat finds it closed',
   'rooms.edit': 'it sets a value',
+  'accounts.edit': 'it sets a value',
+  'accounts.setPrivacy': 'it sets a value',
+  'accounts.endSession': 'a repeat finds no such session',
+  'accounts.endOtherSessions': 'a repeat finds no others',
+  'blocks.block': 'blocking again changes nothing',
+  'blocks.unblock': 'a repeat finds no block',
+  'messages.edit': 'the same words change nothing and succeed',
+  'messages.delete': 'a repeat finds it deleted',
+  'messages.hide': 'hiding what is hidden changes nothing',
+  'marks.read': 'marks only grow',
+  'marks.unread': 'it sets a value',
+  'marks.delivered': 'marks only grow',
+  'presence.watch': 'it says what is shown',
+  'presence.typing': 'it says what is so',
+  'rooms.setPrefs': 'it sets a value',
+  'rooms.clear': 'a repeat finds it empty',
+  'rooms.handOver': 'a repeat finds the right gone',
   'rooms.setRole': 'it sets a value',
   'rooms.addMember': 'adding a member changes nothing and succeeds',
   'rooms.removeMember': 'a repeat finds nobody',
@@ -110,7 +128,7 @@ test('every id is a UUID in lower case and nothing else, and its type is its own
     { $gt: '' },
   ]
 
-  for (const schema of [UserId, RoomId, MessageId, RequestId, LocalId]) {
+  for (const schema of [UserId, RoomId, MessageId, RequestId, SessionId, LocalId]) {
     assert.equal(schema.parse(id), id)
     for (const value of wrong) assert.equal(schema.safeParse(value).success, false, JSON.stringify(value))
   }
@@ -123,7 +141,7 @@ test('every id is a UUID in lower case and nothing else, and its type is its own
 })
 
 test('every field that ends in Id or Ids holds an id, in inputs and events alike', () => {
-  const ids: unknown[] = [UserId, RoomId, MessageId, RequestId, LocalId]
+  const ids: unknown[] = [UserId, RoomId, MessageId, RequestId, SessionId, LocalId]
   const bare = (schema: Shape): unknown => {
     const { type, innerType, element } = schema._zod.def
     if ((type === 'optional' || type === 'nullable') && innerType) return bare(innerType)
