@@ -1,6 +1,6 @@
 import { lazy } from 'react'
 import { SignedOut } from './gate.tsx'
-import { Route, Switch } from './kernel/router.ts'
+import { Route, Switch, useShownPath } from './kernel/router.ts'
 import { NotFoundScreen } from './shell/NotFoundScreen.tsx'
 import { PageState } from './shell/PageState.tsx'
 
@@ -16,8 +16,9 @@ const YouPage = lazy(async () => ({ default: (await import('./pages/YouPage.tsx'
 const signedIn = /^\/(?:r\/[^/]+(?:\/[^/]+)?|requests(?:\/[^/]+)?|settings(?:\/[^/]+)?|you)?\/?$/
 
 export function Pages() {
+  const path = useShownPath()
   return (
-    <Switch>
+    <Switch location={path}>
       <Route path="/sign-in">
         <SignedOut>
           <AuthPage way="in" />
@@ -30,7 +31,7 @@ export function Pages() {
       </Route>
       <Route path={signedIn}>
         <SignedIn>
-          <Switch>
+          <Switch location={path}>
             <Route path="/r/:roomId/edit" component={GroupPage} />
             <Route path="/r/:roomId/:messageId" component={ChatPage} />
             <Route path="/r/:roomId" component={ChatPage} />

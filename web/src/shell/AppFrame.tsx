@@ -1,3 +1,4 @@
+import { Settings2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from '../kernel/router.ts'
 import { number, t } from '../kernel/i18n.ts'
@@ -21,7 +22,7 @@ export type AppFrameProps = {
   theme: Theme
   onTheme: (theme: Theme) => void
   onSignOut: () => void
-  paths: Readonly<Record<Part, string>>
+  paths: Readonly<Record<Part | 'settings', string>>
   /** The list beside the room. */
   list: ReactNode
   /** A `<Pane>`. */
@@ -54,6 +55,12 @@ export function AppFrame(props: AppFrameProps) {
             </Link>
           ))}
         <span className="rail__sp" />
+        <Link className="rail__b" to={paths.settings} aria-current={part === 'you' ? 'page' : undefined}>
+          <span className="rail__ic">
+            <Icon of={Settings2} />
+          </span>
+          {t('app.settings')}
+        </Link>
         <YouMenu me={me} theme={theme} onTheme={onTheme} onSignOut={onSignOut} />
       </nav>
       <main className="app__main">
