@@ -49,7 +49,7 @@ export type Screen = {
 export type Chapter = { title: string; screens: readonly Screen[] }
 
 /** Waits until something is to be seen. */
-export const seen = (target: Locator): Promise<void> => target.first().waitFor({ state: 'visible' })
+export const seen = (target: Locator): Promise<void> => target.filter({ visible: true }).first().waitFor()
 
 /** Waits until a text is to be seen. */
 export const text = (page: Page, words: string | RegExp): Promise<void> => seen(page.getByText(words))

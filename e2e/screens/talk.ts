@@ -79,6 +79,7 @@ export async function chatter(people: People, rooms: Rooms, clock: Clock): Promi
   await edit(told, 'Meet under the clock at 7:25, terminal side')
   clock.at(0, '21:02')
   await say('amara', 'amara', 'Let me look at the timetable')
+  await read('amara', 'noor')
   clock.at(0, '21:03')
   for (const name of ['amara', 'kenji'] as const) await read('lisbon', name)
   await people.leila.ask(markDelivered, { marks: [{ roomId: rooms.lisbon, seq: told.seq }] })

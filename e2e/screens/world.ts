@@ -147,7 +147,8 @@ async function makeRooms(people: People, clock: Clock): Promise<Rooms> {
   const direct: Partial<Rooms> = {}
   for (const name of ['amara', 'kenji', 'leila', 'yulia', 'joao', 'linh', 'sofia'] as const)
     direct[name] = await befriended(people[name], noor, 'Hello Noor!')
-  for (const other of [noor, priya, joao, leila, kenji, amara]) await befriended(mateo, other, 'Ciao!')
+  for (const other of [priya, joao, leila, kenji, amara]) await befriended(mateo, other, 'Ciao!')
+  await befriended(noor, mateo, 'Ciao!')
   const lisbon = await group(mateo, 'Lisbon in May', [noor, priya, joao, leila, amara], {
     about: 'Planning, packing lists and who brings the nuts that Mateo can’t have.',
     tint: 5,

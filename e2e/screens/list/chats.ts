@@ -55,7 +55,15 @@ export const chats: Chapter = {
         await seen(page.getByRole('menu'))
       },
     },
-    { name: 'direct room', mockup: 'chat', path: room('amara'), open: amaraOpened },
+    {
+      name: 'direct room',
+      mockup: 'chat',
+      path: room('amara'),
+      open: async (page) => {
+        await amaraOpened(page)
+        await seen(page.getByRole('region', { name: 'Conversation' }).getByText('typing'))
+      },
+    },
     {
       name: 'direct room, menu',
       path: room('amara'),
@@ -70,7 +78,7 @@ export const chats: Chapter = {
       open: async (page) => {
         await lisbonOpened(page)
         await page.getByRole('textbox', { name: 'Message' }).pressSequentially('Ask @m')
-        await text(page, 'Mateo Rossi')
+        await seen(page.getByLabel('People to mention').getByText('Mateo Rossi'))
       },
     },
   ],

@@ -46,7 +46,7 @@ export const people: Chapter = {
     {
       name: 'profile, in a group',
       path: (world) => `/r/${world.rooms.lisbon}?profile=${world.people.mateo.userId}`,
-      open: (page) => text(page, 'Groups in common'),
+      open: (page) => text(page, 'In Lisbon in May'),
     },
     { name: 'requests', mockup: 'requests', path: '/requests', open: (page) => text(page, 'Dae-jung Kim') },
     {
@@ -79,7 +79,7 @@ export const people: Chapter = {
     settings('notifications', 'Notifications', 'settings-notifications'),
     settings('privacy', 'Privacy and blocking', 'settings-privacy'),
     settings('devices', 'Devices', 'settings-sessions'),
-    { name: 'you', path: '/you', open: (page) => text(page, 'Noor Haddad') },
+    { name: 'you', path: '/you', open: (page) => seen(page.getByRole('heading', { name: 'You' })) },
     {
       name: 'palette',
       mockup: 'palette',

@@ -1,5 +1,5 @@
 import { newId } from '@connectly/server/test-kit'
-import { refuseOnce } from '../../support/frames.ts'
+import { holdAnswer, refuseOnce } from '../../support/frames.ts'
 import { composer, say } from '../../support/room.ts'
 import { room, seen, text, type Chapter } from '../screen.ts'
 import { amaraOpened, cut, offline, slowDown } from './steps.ts'
@@ -74,7 +74,7 @@ export const states: Chapter = {
       open: async (page) => {
         await amaraOpened(page)
         await say(page, 'last one I promise')
-        await text(page, /That’s a lot at once/)
+        await page.getByPlaceholder('Take a breath').waitFor()
       },
     },
     {
@@ -87,7 +87,7 @@ export const states: Chapter = {
         await amaraOpened(page)
         await composer(page).fill('I’ll bring the thermos and')
         await me?.leave()
-        await text(page, /You’ve been signed out/)
+        await text(page, /Sign in to carry on here/)
       },
     },
     {
@@ -95,12 +95,10 @@ export const states: Chapter = {
       mockup: 'states',
       crop: [494, 119, 452, 352],
       path: '/',
-      open: async (page, { wire }) => {
-        const link = page.getByRole('link', { name: /Lisbon in May/ })
-        await seen(link)
-        wire.slow(60_000)
-        await link.click()
-        await seen(page.getByLabel('Loading messages'))
+      before: (page) => holdAnswer(page, 'sync.head', new Promise(() => {})),
+      open: async (page) => {
+        await page.getByRole('link', { name: /Lisbon in May/ }).click()
+        await page.getByText('Loading messages').waitFor({ state: 'attached' })
       },
     },
   ],
