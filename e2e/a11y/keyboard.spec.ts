@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { focusedName, isFocusSeen, tabTo } from '../support/keys.ts'
 import { PASSWORD } from '../support/people.ts'
 import { composer, row } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
@@ -22,8 +22,7 @@ test('with nothing but a keyboard one signs up, finds somebody, asks, talks, cha
   })
 
   await test.step('find somebody and ask', async () => {
-    await page.keyboard.press('Control+k')
-    await expect(page.getByRole('searchbox', { name: 'Search chats and people' })).toBeFocused()
+    await tabTo(page, page.getByRole('searchbox', { name: 'Search chats and people' }))
     await page.keyboard.type(benoit.name)
     const ask = page.getByRole('button', { name: 'Ask to talk' })
     await expect(ask).toBeVisible()
@@ -130,34 +129,3 @@ test('focus stays in a dialog, and goes back where it came from', async ({ someo
   await expect(dialog).toBeHidden()
   await expect(button).toBeFocused()
 })
-
-/** Presses Tab until this has the focus, and sees at every stop that the focus can be seen. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible()
-  for (let n = 0; n < 40; n++) {
-    await page.keyboard.press('Tab')
-    if ((await focusedName(page)) !== null)
-      expect(await isFocusSeen(page), `${await focusedName(page)} shows that it has the focus`).toBe(true)
-    if (await target.evaluate((element) => element === document.activeElement)) return
-  }
-  throw new Error(`the tab key does not lead to ${String(target)}`)
-}
-
-const focusedName = (page: Page) =>
-  page.evaluate(() => {
-    const focused = document.activeElement
-    if (!focused || focused === document.body) return null
-    return focused.getAttribute('aria-label') ?? (focused.textContent || focused.tagName)
-  })
-
-/** By an outline or a ring of its own, or of what it stands in. */
-const isFocusSeen = (page: Page) =>
-  page.evaluate(() => {
-    const shows = (element: Element | null) => {
-      if (!element) return false
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
-      return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 1) || boxShadow !== 'none'
-    }
-    const focused = document.activeElement
-    return shows(focused) || shows(focused?.parentElement ?? null) || shows(focused?.closest('.comp__glass') ?? null)
-  })

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
+import { passes } from '../support/axe.ts'
 import { messages, news, row, say, settled } from '../support/room.ts'
-import { test as town } from '../support/screens.ts'
 import { seedMessages } from '../support/seed.ts'
 import { expect, test } from '../support/test.ts'
 import { awayNoise } from '../support/watch.ts'
@@ -30,31 +30,6 @@ test(
     await say(his, 'the second news')
     await expect(row(hers, 'the second news')).toBeVisible({ timeout: 20_000 })
     expect(await heard()).toEqual([`${benoit.name}: the first news`, `${benoit.name}: the second news`])
-  },
-)
-
-town(
-  'every screen fits 320 px, text of double size, and right to left',
-  async ({ town: { amara, screens }, watch }) => {
-    town.setTimeout(120_000)
-    watch.allow(/ERR_INTERNET_DISCONNECTED/)
-    const page = await amara.open('/', { viewport: { width: 320, height: 640 }, reducedMotion: 'reduce' })
-    for (const screen of screens.full) {
-      await page.goto(new URL(screen.path, page.url()).href)
-      await screen.reach(page)
-      expect.soft(await misfits(page), `${screen.name} at 320 px`).toEqual([])
-      await page.evaluate(() => (document.documentElement.dir = 'rtl'))
-      expect.soft(await misfits(page), `${screen.name} at 320 px, right to left`).toEqual([])
-      await page.setViewportSize({ width: 1440, height: 900 })
-      expect.soft(await misfits(page), `${screen.name}, right to left`).toEqual([])
-      await page.evaluate(() => {
-        document.documentElement.dir = 'ltr'
-        document.documentElement.style.fontSize = '200%'
-      })
-      expect.soft(await misfits(page), `${screen.name}, double size`).toEqual([])
-      await page.setViewportSize({ width: 320, height: 640 })
-      await page.context().setOffline(false)
-    }
   },
 )
 
@@ -114,6 +89,39 @@ test('the theme that was chosen stays, and no other is seen while the page opens
   await expect.poll(() => background(page)).toBe(dark)
 })
 
+test('in colours that the system forces everything is still told apart', async ({ friends }) => {
+  const [amara, benoit, roomId] = await friends()
+  const page = await amara.open(`/r/${roomId}`, { forcedColors: 'active' })
+  const his = await benoit.open(`/r/${roomId}`)
+  await say(page, 'mine')
+  await say(his, 'theirs')
+  await expect(row(page, 'theirs')).toBeVisible()
+  await expect(row(page, 'mine').getByText('Read', { exact: true })).toBeAttached()
+  const borders = await page
+    .locator('.bubble')
+    .evaluateAll((all) => all.map((each) => Number.parseFloat(getComputedStyle(each).borderTopWidth)))
+  expect(
+    borders.every((width) => width >= 1),
+    `edges of bubbles: ${borders.join(', ')}`,
+  ).toBe(true)
+  expect(
+    await page
+      .locator('.tk svg')
+      .last()
+      .evaluate((tick) => getComputedStyle(tick).visibility),
+  ).toBe('visible')
+  await page.getByRole('button', { name: 'Chat menu' }).click()
+  expect(
+    await page.getByRole('menu').evaluate((menu) => Number.parseFloat(getComputedStyle(menu).borderTopWidth)),
+  ).toBeGreaterThanOrEqual(1)
+  await page.getByRole('menuitem', { name: 'Mute…' }).click()
+  expect(
+    await page.getByRole('dialog').evaluate((over) => Number.parseFloat(getComputedStyle(over).borderTopWidth)),
+  ).toBeGreaterThanOrEqual(1)
+  await page.keyboard.press('Escape')
+  await passes(page, 'a room in forced colours')
+})
+
 const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
 
 /** Writes down what is added to the live region from here on, as a reader would hear it. */
@@ -126,27 +134,4 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
     return heard
   })
   return () => handle.jsonValue()
-}
-
-/** What makes the page scroll sideways, stands out of sight at its sides, or lies under something else. */
-function misfits(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    for (let n = 0; n < 3; n++) await new Promise((done) => requestAnimationFrame(done))
-    const found: string[] = []
-    const { scrollWidth, clientWidth } = document.documentElement
-    if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`)
-    const scope = document.querySelector('dialog[open]') ?? document.body
-    for (const element of scope.querySelectorAll<HTMLElement>('a, button, input, textarea, h1, h2')) {
-      if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
-      const box = element.getBoundingClientRect()
-      const name = `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent}`.slice(0, 60)
-      if (box.width < 2 || element.closest('.sr, [popover]:not(:popover-open)')) continue
-      if (box.left < -1 || box.right > innerWidth + 1) found.push(`${name} stands out: ${box.left} to ${box.right}`)
-      const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
-      if (element.closest('.msgs, .rows') || y < 0 || y > innerHeight) continue
-      const top = document.elementFromPoint(x, y)
-      if (top && !element.contains(top) && !top.contains(element)) found.push(`${name} lies under ${top.className}`)
-    }
-    return found
-  })
 }

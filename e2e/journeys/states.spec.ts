@@ -1,5 +1,7 @@
 import { newId } from '@connectly/server/test-kit'
-import { newerProtocol, refuseOnce } from '../support/frames.ts'
+import { chat, dialog } from '../support/acts.ts'
+import { passes } from '../support/axe.ts'
+import { newerProtocol, refuseOnce, slowDown } from '../support/frames.ts'
 import { composer, messages, row, say } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -84,6 +86,58 @@ test('an outdated page asks to be loaded anew, and keeps what was written', asyn
   await expect(row(page, 'Written in the old one').getByText('Sent', { exact: true })).toBeAttached()
   await expect(composer(page)).toHaveValue('half a thought')
   await expect(messages(page).getByText('Written in the old one')).toHaveCount(1)
+})
+
+test(
+  'with nothing unread, and with no group, a filter says so and leads on',
+  { tag: '@phone' },
+  async ({ friends }) => {
+    const [amara, benoit] = await friends()
+    const page = await amara.open('/', { colorScheme: 'dark' })
+    await expect(chat(page, benoit.name)).toBeVisible()
+    await page.keyboard.press('Shift+Escape')
+    const filters = page.getByRole('group', { name: 'Show' })
+    await filters.getByRole('button', { name: /^Unread/ }).click()
+    await expect(page.getByText('All caught up')).toBeVisible()
+    await page.getByRole('button', { name: 'Show all chats' }).click()
+    await expect(chat(page, benoit.name)).toBeVisible()
+    await filters.getByRole('button', { name: 'Groups' }).click()
+    await expect(page.getByText('No groups yet')).toBeVisible()
+    await passes(page, 'no groups')
+    await page.getByRole('button', { name: 'New group' }).click()
+    await expect(dialog(page, 'Who’s coming?')).toBeVisible()
+  },
+)
+
+test('too much at once is a countdown where one sends, and goes out by itself', async ({ friends, wire }) => {
+  const [amara, benoit, roomId] = await friends()
+  const page = await amara.open('/sign-in')
+  const his = await benoit.open(`/r/${roomId}`, { size: 'phone' })
+  await slowDown(page, 3)
+  await page.goto(`${wire.url}/r/${roomId}`)
+  await expect(row(page, 'Hello there')).toBeVisible()
+  await say(page, 'last one I promise')
+  await expect(page.getByPlaceholder('Take a breath')).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Send, available in \d seconds?$/ })).toBeVisible()
+  await passes(page, 'slow down')
+  await expect(row(his, 'last one I promise')).toBeVisible()
+  await expect(page.getByPlaceholder('Take a breath')).toHaveCount(0)
+  await expect(messages(page).getByText('last one I promise')).toHaveCount(1)
+})
+
+test('what was never loaded says, without a line, that it will be, and is', async ({ friends, group }) => {
+  const [amara, benoit] = await friends()
+  await group('Lisbon in May', benoit, [amara])
+  const page = await amara.open('/')
+  await expect(chat(page, 'Lisbon in May')).toBeVisible()
+  await chat(page, benoit.name).click()
+  await expect(row(page, 'Hello there')).toBeVisible()
+  await page.context().setOffline(true)
+  await chat(page, 'Lisbon in May').click()
+  await expect(page.getByText('We’ll load this as soon as you’re connected.')).toBeVisible()
+  await passes(page, 'offline, with nothing stored')
+  await page.context().setOffline(false)
+  await expect(messages(page).getByText(/made this group/)).toBeVisible({ timeout: 20_000 })
 })
 
 test('a part of the page that could not be fetched comes when tried again', async ({ friends, wire, watch }) => {

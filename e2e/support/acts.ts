@@ -8,14 +8,20 @@ export const dialog = (page: Page, name: string | RegExp): Locator =>
 
 /** A chat in the list, by its name. */
 export const chat = (page: Page, name: string): Locator =>
-  page.getByRole('navigation', { name: 'Conversations' }).getByRole('link').filter({ hasText: name })
+  page
+    .getByRole('navigation', { name: 'Conversations' })
+    .getByRole('link')
+    .filter({ has: page.locator('.row__n').filter({ hasText: exactly(name) }) })
 
 /** The message that says this, as a row of the room. */
 export const said = (page: Page, text: string | RegExp): Locator =>
   messages(page)
     .locator('li[data-index]')
-    .filter({ has: page.getByText(text, { exact: true }) })
+    .filter({ has: page.locator('.bubble__t').filter({ hasText: exactly(text) }) })
     .last()
+
+const exactly = (text: string | RegExp): RegExp =>
+  typeof text === 'string' ? new RegExp(`^${text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')}$`) : text
 
 /** Opens a message's menu, as a right-click or a resting finger does, and presses something in it. */
 export async function act(page: Page, message: Locator, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 /** Answers the next ask of this method in the server's place, once; everything else goes through. To be laid before the page opens. */
-export async function refuseOnce(page: Page, method: string, code: string): Promise<void> {
+export async function refuseOnce(page: Page, method: string, code: string, params?: object): Promise<void> {
   let done = false
   await page.routeWebSocket(/socket\.io/, (socket) => {
     const server = socket.connectToServer()
@@ -9,7 +9,7 @@ export async function refuseOnce(page: Page, method: string, code: string): Prom
       const asked = /^42(\d+)\["ask","([\w.]+)"/.exec(String(frame))
       if (done || asked?.[2] !== method) return server.send(frame)
       done = true
-      socket.send(`43${asked[1]}${JSON.stringify([{ ok: false, refusal: { code, requestId: 'a-request' } }])}`)
+      socket.send(`43${asked[1]}${JSON.stringify([{ ok: false, refusal: { code, params, requestId: 'a-request' } }])}`)
     })
   })
 }
@@ -41,4 +41,9 @@ export async function holdAnswer(page: Page, method: string, until: Promise<void
       void until.then(() => socket.send(frame))
     })
   })
+}
+
+/** Answers the next message with "slow down", in the server's place, once. To be laid before the page opens. */
+export async function slowDown(page: Page, seconds: number): Promise<void> {
+  await refuseOnce(page, 'messages.send', 'TooManyRequests', { retryAfter: seconds })
 }
