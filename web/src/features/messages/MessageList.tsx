@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem } from '@tanstack/react-virtual'
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -113,9 +113,10 @@ export function MessageList(props: MessageListProps) {
     setAtEnd(below < 160)
     if (older && element.scrollTop < NEAR) onOlder()
     if (newer && below < NEAR) onNewer()
-    const seen = newestSeen(element, items, paddingEnd)
+    const floor = element.scrollTop + element.clientHeight - paddingEnd + 12
+    const seen = newestSeen(virtualizer.getVirtualItems(), items, floor)
     if (seen > 0) onSeen(seen)
-  }, [older, newer, onOlder, onNewer, onSeen, items, paddingEnd])
+  }, [older, newer, onOlder, onNewer, onSeen, items, paddingEnd, virtualizer])
 
   // A page that doesn't fill the screen never scrolls: look again whenever more has come.
   useEffect(() => {
@@ -198,14 +199,13 @@ function withKept(range: Range, kept: number): number[] {
   return kept < 0 || kept >= range.count || indexes.includes(kept) ? indexes : [...indexes, kept].sort((a, b) => a - b)
 }
 
-/** The number of the last message of which the end can be seen above the composer. */
-function newestSeen(scroller: HTMLElement, items: readonly ListItem[], foot: number): number {
-  const floor = scroller.getBoundingClientRect().bottom - foot + 12
+/** The number of the last message that ends above this line of the list. */
+function newestSeen(rows: readonly VirtualItem[], items: readonly ListItem[], floor: number): number {
   let seen = 0
-  for (const row of scroller.querySelectorAll<HTMLElement>('.msgs__li')) {
-    const item = items[Number(row.dataset['index'])]
+  for (const { index, end } of rows) {
+    const item = items[index]
     const seq = item?.kind === 'message' ? item.message.seq : item?.kind === 'system' ? item.seq : 0
-    if (seq > seen && seq < Number.MAX_SAFE_INTEGER && row.getBoundingClientRect().bottom <= floor) seen = seq
+    if (end <= floor && seq > seen && seq < Number.MAX_SAFE_INTEGER) seen = seq
   }
   return seen
 }
