@@ -6,8 +6,10 @@ import {
   declineRequest,
   editProfile,
   handOver,
+  markRead,
   markUnread,
   MUTED_FOREVER,
+  pageMessages,
   sayTyping,
   setRole,
   setRoomPrefs,
@@ -171,9 +173,13 @@ async function group(
   return (await owner.ask(createGroup, { localId: newId<LocalId>(), name, userIds, ...more })).roomId
 }
 
+/** Two who may write to each other: one has asked, the other has read it and said yes. */
 async function befriended(a: TestPerson, b: TestPerson, text: string): Promise<RoomId> {
   const { requestId } = await a.ask(askToTalk, { toId: b.userId, text, localId: newId<LocalId>() })
-  return (await b.ask(acceptRequest, { requestId })).roomId
+  const { roomId } = await b.ask(acceptRequest, { requestId })
+  const { messages } = await b.ask(pageMessages, { roomId, limit: 1 })
+  await b.ask(markRead, { roomId, seq: messages.at(-1)?.seq ?? 0 })
+  return roomId
 }
 
 async function makeRequests({ noor, priya, daejung, samuel, ida }: People, clock: Clock) {
