@@ -2,19 +2,25 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
   addMember,
+  clearRoom,
   createGroup,
+  hideMessages,
+  markDelivered,
+  markRead,
   MAX_CATCH_UP,
   openSync,
   removeMember,
   editRoom,
   roomPlace,
   setRole,
+  setRoomPrefs,
   userPlace,
   type Frame,
   type LocalId,
 } from '@connectly/protocol'
 import type { Feature } from '../../server/src/kernel/feature.ts'
 import { newId, startServer, type TestPerson, type TestServer } from '../../server/src/test-kit.ts'
+import type { MarksState } from '../../web/src/features/marks/marks.ts'
 import { inMemory } from '../../web/src/kernel/storage.ts'
 import { between, oneOf, seeded } from '../crash/random.ts'
 import { textsOf, until, type Device } from './replica-device.ts'
@@ -269,6 +275,100 @@ test('a room that came back while a device opened stays in the list', async (t) 
 
   assert.deepEqual(gone, [roomPlace(roomId)])
   assert.ok(second.lineOf(roomId), 'the room is not in the list')
+})
+
+test('[RE6] what I hide, or empty, on one device goes from the rooms that another holds', async (t) => {
+  const { a, b, roomId } = await friends(server)
+  const [here, there] = [await deviceFor(t, server, a), await deviceFor(t, server, a)]
+  await Promise.all([here.hold(roomId), there.hold(roomId)])
+  const { messageId } = await say(b, roomId, 'hidden')
+  await say(b, roomId, 'kept')
+
+  await here.connection.ask(hideMessages, { roomId, messageIds: [messageId] })
+  for (const device of [here, there]) await assertKnowsAll(device, a)
+  assert.ok(!textsOf(there.messages(roomId)).includes('hidden'))
+  await here.connection.ask(clearRoom, { roomId })
+  await until(() => there.messages(roomId).length === 0, 'the room is empty there too')
+  await say(b, roomId, 'a new beginning')
+
+  for (const device of [here, there]) {
+    await assertKnowsAll(device, a)
+    assert.deepEqual(textsOf(device.messages(roomId)), ['a new beginning'])
+  }
+})
+
+for (const [how, deed] of [
+  ['hid some of', 'hide'],
+  ['emptied', 'clear'],
+] as const)
+  test(`[RE6] who ${how} a room while a device was away finds it so when that device is back`, async (t) => {
+    const { a, b, roomId } = await friends(server)
+    const line = await lineFor(t, server.url)
+    const device = await deviceFor(t, line, a)
+    await device.hold(roomId)
+    const { messageId } = await say(b, roomId, 'gone')
+    await until(() => textsOf(device.messages(roomId)).includes('gone'), 'it is heard')
+
+    line.kill()
+    const unseen = await say(b, roomId, 'gone unseen')
+    if (deed === 'hide') await a.ask(hideMessages, { roomId, messageIds: [messageId, unseen.messageId] })
+    else await a.ask(clearRoom, { roomId })
+    await say(b, roomId, 'there')
+    line.mend()
+
+    await assertKnowsAll(device, a)
+    const texts = textsOf(device.messages(roomId))
+    assert.ok(!texts.includes('gone') && !texts.includes('gone unseen'), texts.join(', '))
+    assert.equal(texts.at(-1), 'there')
+    assert.equal(device.lineOf(roomId)?.unread.length, 1)
+  })
+
+test('[RE6] where so much happened in my own place that it comes anew, the rooms I held are had anew', async (t) => {
+  const { a, b, roomId } = await friends(server)
+  const line = await lineFor(t, server.url)
+  const device = await deviceFor(t, line, a)
+  await device.hold(roomId)
+  const { messageId } = await say(b, roomId, 'hidden')
+  await until(() => textsOf(device.messages(roomId)).includes('hidden'), 'it is heard')
+
+  line.kill()
+  await a.ask(hideMessages, { roomId, messageIds: [messageId] })
+  const seat = await a.connect()
+  const times = Array.from({ length: MAX_CATCH_UP + 1 }, (_, nth) => nth + 1)
+  for (const time of times) await seat.ask(setRoomPrefs, { roomId, mutedUntil: time })
+  line.mend()
+  await until(device.isOpen, 'the line is open')
+
+  assert.equal(device.replica.room(roomId).get(), null)
+  await device.hold(roomId)
+  await assertKnowsAll(device, a)
+  assert.ok(!textsOf(device.messages(roomId)).includes('hidden'))
+})
+
+test('[SI1] what others read while a device was away is there when it is back, and moves no number', async (t) => {
+  const { a, b, roomId } = await friends(server)
+  const { seq } = await say(a, roomId, 'mine')
+  const line = await lineFor(t, server.url)
+  const device = await deviceFor(t, line, a)
+  await device.hold(roomId)
+  const theirs = () => [
+    device.lineOf(roomId)?.theirs,
+    (device.replica.room(roomId).get()?.slices['marks'] as MarksState).theirs[b.userId],
+  ]
+  const before = device.replica.room(roomId).get()?.seq
+
+  await b.ask(markDelivered, { marks: [{ roomId, seq }] })
+  await until(() => theirs().every((marks) => marks?.deliveredSeq === seq), 'it is delivered')
+  line.kill()
+  await b.ask(markRead, { roomId, seq })
+  line.mend()
+  await until(() => theirs().every((marks) => marks?.readSeq === seq), 'it is read')
+
+  assert.equal(device.replica.room(roomId).get()?.seq, before)
+  assert.deepEqual(theirs(), [
+    { readSeq: seq, deliveredSeq: seq },
+    { readSeq: seq, deliveredSeq: seq },
+  ])
 })
 
 /** What was told before this has arrived: an answer comes after it on the same line. */

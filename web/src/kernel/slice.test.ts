@@ -2,7 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RoomId } from '@connectly/protocol'
 import fc from 'fast-check'
-import { after, afterInRoom, defineSlice, fromHead, type Happening, type Held, type Slice } from './slice.ts'
+import {
+  after,
+  afterInRoom,
+  afterMine,
+  afterSignal,
+  defineSlice,
+  fromHead,
+  roomOf,
+  type Happening,
+  type Held,
+  type Slice,
+} from './slice.ts'
 
 /* A slice that writes down what it was given: what it holds is what was applied. */
 const applied = defineSlice<readonly number[]>({
@@ -140,4 +151,38 @@ test('what happens in a room is told to the slices of mine that follow rooms, an
   const later = afterInRoom([elsewhere, following], me, 'a room' as RoomId, [event(8), event(9)])
 
   assert.deepEqual(later, { seq: 5, slices: { applied: [], following: ['a room 8', 'a room 9'] } })
+})
+
+test('[RE6] what happens in my own place is told to the slices of a room that follow it, and moves the room’s number nowhere', () => {
+  const following = defineSlice<readonly number[]>({
+    name: 'following',
+    place: 'room',
+    fromHead: () => [],
+    events: {},
+    mineEvent: (state, { seq }) => [...state, seq],
+  })
+  const room: Held = { seq: 5, slices: { applied: [1], following: [] } }
+
+  const later = afterMine([applied, following], room, [event(8), event(9)])
+
+  assert.deepEqual(later, { seq: 5, slices: { applied: [1], following: [8, 9] } })
+  assert.equal(roomOf({ ...event(1), data: { roomId: 'a room' } }), 'a room')
+  assert.equal(roomOf(event(1)), undefined)
+})
+
+test('[SI1] a signal is told to the slices of its place that listen, and moves no number; where none does, nothing is made anew', () => {
+  const listening = defineSlice<number>({
+    name: 'listening',
+    place: 'room',
+    fromHead: () => 0,
+    events: {},
+    signals: { moved: (state, to: number) => Math.max(state, to) },
+  })
+  const room: Held = { seq: 5, slices: { applied: [1], listening: 3 } }
+  const hear = (name: string, to: number) => afterSignal([applied, listening], 'room', room, name, to)
+
+  assert.deepEqual(hear('moved', 4), { seq: 5, slices: { applied: [1], listening: 4 } })
+  assert.equal(hear('moved', 2), room)
+  assert.equal(hear('something else', 4), room)
+  assert.equal(afterSignal([listening], 'user', room, 'moved', 4), room)
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { messageSent, type Message, type MessagePage } from '@connectly/protocol'
+import { messagesHidden, messageSent, roomCleared, type Message, type MessagePage } from '@connectly/protocol'
 import fc from 'fast-check'
-import { after, type Held } from '../../kernel/slice.ts'
+import { after, afterMine, type Held } from '../../kernel/slice.ts'
 import { joined, messageSlice, withOlder, type MessagesState } from './messages.ts'
 
 const said = (seq: number, rev = seq) =>
@@ -134,4 +134,54 @@ test('[RE4] what stays on the device is the newest 200, and it says that there a
 
   assert.deepEqual([numbers(all.messages), all.older], [run(1, 200), false])
   assert.deepEqual([numbers(cut.messages), cut.older], [run(2, 201), true])
+})
+
+test('[RE6] what I hid leaves the run, whenever I hear of it, and is not brought back by what is told of it', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 8 }),
+      (length, gone) => {
+        const held: Held = {
+          seq: length,
+          slices: {
+            messages: { messages: run(1, length).map((seq) => said(seq)), people: [], quoted: {}, older: false },
+          },
+        }
+        const hidden = {
+          seq: 1,
+          at: 0,
+          name: messagesHidden.name,
+          data: { messageIds: gone.map((seq) => said(seq).messageId) },
+        }
+        const edited = (seq: number) => ({
+          seq: length + 1,
+          at: 0,
+          name: 'messages.edited',
+          data: { messageId: said(seq).messageId, message: said(seq, 99) },
+        })
+
+        let now = afterMine([messageSlice], held, [hidden, hidden])
+        for (const seq of gone) ({ held: now } = after([messageSlice], 'room', { ...now, seq: length }, [edited(seq)]))
+
+        assert.deepEqual(
+          numbers(state(now).messages),
+          run(1, length).filter((seq) => !gone.includes(seq)),
+        )
+      },
+    ),
+  )
+})
+
+test('[RE6] a room I emptied begins after that number, and says that nothing is before it', () => {
+  const clear = (clearedSeq: number) => ({ seq: 1, at: 0, name: roomCleared.name, data: { clearedSeq } })
+  const held: Held = {
+    seq: 9,
+    slices: { messages: { messages: run(5, 9).map((seq) => said(seq)), people: [], quoted: {}, older: true } },
+  }
+  const cleared = (seq: number) => state(afterMine([messageSlice], held, [clear(seq)]))
+
+  assert.deepEqual([numbers(cleared(7).messages), cleared(7).older], [[8, 9], false])
+  assert.deepEqual([numbers(cleared(9).messages), cleared(9).older], [[], false])
+  assert.deepEqual([numbers(cleared(3).messages), cleared(3).older], [run(5, 9), true])
 })
