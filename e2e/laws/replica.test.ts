@@ -353,7 +353,7 @@ test('[SI1] what others read while a device was away is there when it is back, a
   await device.hold(roomId)
   const theirs = () => [
     device.lineOf(roomId)?.theirs,
-    (device.replica.room(roomId).get()?.slices['marks'] as MarksState).theirs[b.userId],
+    (device.replica.room(roomId).get()?.slices['marks'] as MarksState | undefined)?.theirs[b.userId],
   ]
   const before = device.replica.room(roomId).get()?.seq
 

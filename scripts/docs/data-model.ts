@@ -13,6 +13,11 @@ const sentences: Record<string, string> = {
   seats: 'Who sits in which room, in what role. A seat sees what has a number above `max(fromSeq, clearedSeq)`.',
   messages:
     'What was said, by room and number. `localId` is the key the sender made; `rev` is the number that last changed the row.',
+  versions: 'What messages said before they were edited: the first version is 1. Deleting a message empties it.',
+  hidden: 'Messages that somebody deleted for themselves alone.',
+  erasures: 'Messages deleted for everyone, by id only: what a restored backup has to forget again.',
+  blocks:
+    'Who does not want to hear from whom: two rows a block, one for each of the two, so that either finds theirs.',
   requests: 'Asking to talk: one row for each direction between two people.',
   places:
     'Each numbered log: its last number and time, and how far its reactions have come. Only the engine writes it, inside a commit.',

@@ -1,5 +1,30 @@
 import {
   acceptRequest,
+  blockPerson,
+  clearRoom,
+  deleteMessage,
+  editMessage,
+  editProfile,
+  endOtherSessions,
+  endSessionById,
+  findMembers,
+  getMessages,
+  handOver,
+  hideMessages,
+  listSessions,
+  markDelivered,
+  markRead,
+  markUnread,
+  memberOf,
+  profileOf,
+  receiptsOf,
+  roomsInCommon,
+  sayTyping,
+  setPrivacy,
+  setRoomPrefs,
+  unblockPerson,
+  versionsOf,
+  watchPresence,
   addMember,
   askToTalk,
   cancelRequest,
@@ -32,8 +57,8 @@ import {
 } from '../../protocol/src/index.ts'
 import { startServer } from '../../server/src/test-kit.ts'
 
-/** What was asked and answered, over HTTP, of a real server. */
-export type Example = { input: unknown; status: number; answer: unknown }
+/** What was asked and answered, of a real server: over HTTP, or over a socket where there is no other door and no status. */
+export type Example = { input: unknown; status: number | null; answer: unknown }
 export type Examples = { byMethod: ReadonlyMap<string, Example>; refusal: Example; frame: Frame }
 
 const BEGAN = Date.UTC(2026, 0, 1, 12)
@@ -73,6 +98,9 @@ export async function runExamples(): Promise<Examples> {
     await amara.ask(whoAmI, {})
     await amara.ask(findPeople, { text: 'ben' })
     await amara.ask(getPeople, { userIds: [benoit.userId] })
+    await amara.ask(editProfile, { about: 'I take the first tram.' })
+    await benoit.ask(profileOf, { userId: amara.userId })
+    await chidi.ask(setPrivacy, { presence: 'contacts', typing: false })
 
     const first = { toId: benoit.userId, text: 'Hello Benoît, is this you?', localId: localId(1) }
     const asked = await amara.ask(askToTalk, first)
@@ -84,9 +112,25 @@ export async function runExamples(): Promise<Examples> {
 
     const listener = await server.again(benoit.userId, benoit.token).connect()
     const said = { roomId, localId: localId(4), body: { kind: 'text' as const, text: 'Yes, it is me. こんにちは!' } }
-    await amara.ask(sendMessage, said)
+    const { messageId, seq } = await amara.ask(sendMessage, said)
     await listener.until(() => listener.frames.length > 0)
     await amara.ask(pageMessages, { roomId, limit: 2 })
+    await amara.ask(editMessage, { roomId, messageId, body: { kind: 'text', text: 'Yes, it is I.' } })
+    await benoit.ask(versionsOf, { roomId, messageId })
+    await benoit.ask(getMessages, { roomId, messageIds: [messageId] })
+    await benoit.ask(markDelivered, { marks: [{ roomId, seq }] })
+    await benoit.ask(markRead, { roomId, seq })
+    await benoit.ask(markUnread, { roomId, seq })
+    await amara.ask(receiptsOf, { roomId, messageId })
+    await benoit.ask(hideMessages, { roomId, messageIds: [messageId] })
+    await amara.ask(deleteMessage, { roomId, messageId })
+    for (const [method, input] of [
+      [watchPresence, { userIds: [amara.userId], roomId }],
+      [sayTyping, { roomId, isTyping: true }],
+    ] as const) {
+      const answer = await listener.socket.timeout(10_000).emitWithAck('ask', method.name, input)
+      byMethod.set(method.name, { input, status: null, answer })
+    }
 
     const group = await amara.ask(createGroup, { localId: localId(5), name: 'Tram riders', userIds: [benoit.userId] })
     await amara.ask(editRoom, { roomId: group.roomId, name: 'Tram riders, line 8' })
@@ -94,12 +138,25 @@ export async function runExamples(): Promise<Examples> {
     await amara.ask(addMember, { roomId: group.roomId, userId: chidi.userId })
     await amara.ask(setRole, { roomId: group.roomId, userId: chidi.userId, role: 'admin' })
     await amara.ask(listMembers, { roomId: group.roomId })
+    await benoit.ask(findMembers, { roomId: group.roomId, text: 'chi' })
+    await benoit.ask(memberOf, { roomId: group.roomId, userId: chidi.userId })
+    await amara.ask(roomsInCommon, { userId: benoit.userId })
+    await benoit.ask(setRoomPrefs, { roomId: group.roomId, isPinned: true })
+    await benoit.ask(clearRoom, { roomId: group.roomId })
     await amara.ask(removeMember, { roomId: group.roomId, userId: chidi.userId })
     await amara.ask(headOf, { roomId })
     await amara.ask(catchUp, { place: roomPlace(roomId), after: 4 })
     await benoit.ask(openSync, { epoch: null, cursors: {}, lines: {} })
-    await benoit.ask(leaveRoom, { roomId: group.roomId })
+    await amara.ask(handOver, { roomId: group.roomId, userId: benoit.userId })
+    await benoit.ask(leaveRoom, { roomId: group.roomId, heirId: amara.userId })
+    await chidi.ask(blockPerson, { userId: dana.userId })
+    await chidi.ask(unblockPerson, { userId: dana.userId })
     const { example: refusal } = await post(server.url, dana.token, sendMessage.name, said)
+    const listed = await amara.ask(listSessions, {})
+    const another = listed.find(({ isThis }) => !isThis)
+    if (!another) throw new Error('a second session is missing')
+    await amara.ask(endSessionById, { sessionId: another.sessionId })
+    await amara.ask(endOtherSessions, {})
     await dana.ask(signOut, {})
 
     const missing = [...registry.methods.keys()].filter((name) => !byMethod.has(name))

@@ -34,7 +34,8 @@ filled from the row when it is read, and is null where the row is gone.
 ${[...byFeature([...registry.events.values()])].map(([name, list]) => `## ${name} events\n\n${list.map(event).join('\n')}`).join('\n')}
 # Signals
 
-A signal is said once to one socket and never stored.
+A signal is said once, to those sockets whose person may know, and never stored. \`hello\` and \`signedOut\` are Socket.IO
+events of their own; all others come as \`said\`, with their name and data.
 
 ${[...registry.signals.values()].map(signal).join('\n')}
 # Refusals
@@ -90,7 +91,8 @@ ${exchange('messages.send', refusal)}
 Socket.IO 4 at \`/socket.io\`, WebSocket first, with long polling where that is not to be had. The cookie of our own page says
 who it is, or a bearer token as \`auth: { token }\`. The server says \`hello\` first. A client asks with
 \`socket.emitWithAck('ask', '<method>', input)\`; the acknowledgement is the answer. Methods marked *HTTP only* are \`NotFound\`
-here, since their answers set a cookie. When a session ends, its sockets are told \`signedOut\` and closed.
+here, since their answers set a cookie; those marked *Socket only* are about the connection that asks, and are \`NotFound\`
+over HTTP. When a session ends, its sockets are told \`signedOut\` and closed.
 
 **A frame** is what one commit did to one place, the same for everyone in it, the sender included. It comes as \`told\`:
 
@@ -111,8 +113,8 @@ second device are this same ask.
 
 **Asking again is safe** where a method says *once*: send the same input with the same key until somebody answers, and you
 get the first answer. Of the others, most change nothing, or leave the same state when they are repeated, though the second
-answer may be a refusal: a room one has left already is \`NotFound\`. Two do more: \`accounts.signIn\` begins another session
-each time, and \`rooms.rename\` has the room say so again.
+answer may be a refusal: a room one has left already is \`NotFound\`. One does more: \`accounts.signIn\` begins another session
+each time.
 `.trimEnd()
 }
 
@@ -122,7 +124,7 @@ function method(each: Method, { byMethod }: Examples): string {
     `**Access:** ${accessText(each)}.`,
     `**Limit:** ${code(each.limit)}, ${count(limit.points)} in ${count(limit.seconds)} s.`,
     each.once ? `**Once:** by ${code(each.once)}.` : '',
-    each.door === 'http' ? '**HTTP only.**' : '',
+    each.door === 'both' ? '' : each.door === 'http' ? '**HTTP only.**' : '**Socket only.**',
   ]
   const own = each.refusals.map((name) => `${code(name)} ${refusals[name].status}`)
   const example = byMethod.get(each.name)
@@ -188,6 +190,8 @@ function refusalTable(codes: readonly RefusalCode[]): string {
 }
 
 function exchange(name: string, { input, status, answer }: Example): string {
+  if (status === null)
+    return `\`\`\`js\nawait socket.emitWithAck('ask', '${name}', ${text(input)})\n// ${text(answer).replaceAll('\n', '\n// ')}\n\`\`\``
   return `\`\`\`http\nPOST /api/${name}\nContent-Type: application/json\n\n${text(input)}\n\nHTTP/1.1 ${status}\n\n${text(answer)}\n\`\`\``
 }
 
