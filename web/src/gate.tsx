@@ -13,8 +13,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
       me,
       begin: (userId) => {
         const before = storedMe()
-        if (before && before !== userId)
+        if (before && before !== userId) {
           void import('./kernel/storage.ts').then((storage) => storage.wipeStorage(before))
+          void dropDraftsOf(before)
+        }
         storeMe(userId)
         setMe(userId)
       },
@@ -30,6 +32,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
     [me],
   )
   return <SessionContext value={session}>{children}</SessionContext>
+}
+
+/** What they were writing goes with them. */
+async function dropDraftsOf(userId: UserId): Promise<void> {
+  const { dropDrafts } = await import('./features/messages/index.ts')
+  dropDrafts(userId)
 }
 
 /** Signing out of a session that is over already is signing out. */

@@ -160,6 +160,12 @@ export function createOutbox(parts: {
       bell.ring()
     },
 
+    /** The log has brought these: from now on it says what is there, and what of it is gone. */
+    arrived: (localIds: ReadonlySet<LocalId | null>): void => {
+      const left = acked.get().filter((each) => !localIds.has(each.localId))
+      if (left.length < acked.get().length) acked.set(left)
+    },
+
     stop: () => {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)

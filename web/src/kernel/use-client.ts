@@ -38,9 +38,11 @@ export function useRoom(roomId: RoomId): RoomView {
   const hold = useCallback(() => {
     replica.hold(roomId).then(() => setError(null), setError)
   }, [replica, roomId])
+  // A room that was held and is gone, since one was removed from it, is asked for again: the answer says so.
+  const isHeld = held !== null
   useEffect(() => {
     if (isOpen) hold()
-  }, [isOpen, hold])
+  }, [isOpen, isHeld, hold])
   return { held, error: held ? null : error, retry: hold }
 }
 

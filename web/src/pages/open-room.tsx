@@ -59,7 +59,7 @@ export function OpenRoom({ roomId, messageId, line, ways }: OpenRoomProps) {
   return (
     <HereContext value={here}>
       <RoomChromeContext value={chrome}>
-        <WithMarks roomId={roomId}>
+        <WithMarks key={roomId} roomId={roomId}>
           <div className={isClearing ? 'clearing' : 'clearing--not'}>
             <RoomPane key={roomId} roomId={roomId} messageId={messageId} line={line} chatsPath={paths.chats} />
           </div>

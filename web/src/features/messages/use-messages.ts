@@ -107,6 +107,9 @@ export function useMessages(roomId: RoomId, around: MessageId | undefined, isGro
   const people = usePeople(wanted, given)
   const entries = useWatched(outbox.entries)
   const acked = useWatched(outbox.acked)
+  useEffect(() => {
+    if (acked.length > 0) outbox.arrived(new Set(tail.messages.map((message) => message.localId)))
+  }, [outbox, acked, tail.messages])
   const pending = useMemo(() => {
     if (apart) return []
     const mine = [...acked.filter((each) => !entries.some((entry) => entry.localId === each.localId)), ...entries]
