@@ -6,10 +6,20 @@ import {
   type RoomId,
   type RoomLine,
 } from '@connectly/protocol'
-import { lazy, Suspense, useCallback, useContext, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+} from 'react'
 import { useNavigate } from '../../kernel/router.ts'
 import { t } from '../../kernel/i18n.ts'
-import { slice, useClient, useWatched } from '../../kernel/use-client.ts'
+import { slice, useClient, useLine, useWatched } from '../../kernel/use-client.ts'
 import { LiveRegion } from '../../ui/LiveRegion.tsx'
 import { useBlocks } from '../blocks/index.ts'
 import { useTyping } from '../presence/index.ts'
@@ -37,8 +47,16 @@ import { useQuoted } from './use-quoted.ts'
 import { useWriting } from './use-writing.ts'
 import type { Lit } from './useHighlight.ts'
 
-const Overlay = lazy(async () => ({ default: (await import('./Overlay.tsx')).Overlay }))
-const SelectBar = lazy(async () => ({ default: (await import('./SelectBars.tsx')).SelectBar }))
+const parts = {
+  overlay: async () => ({ default: (await import('./Overlay.tsx')).Overlay }),
+  selectBar: async () => ({ default: (await import('./SelectBars.tsx')).SelectBar }),
+  mentions: () => import('./MentionMenu.tsx'),
+}
+const Overlay = lazy(parts.overlay)
+const SelectBar = lazy(parts.selectBar)
+
+/** When the first screen is long done, in ms: then the rest is had, so that it is there without a connection too. */
+const LATER = 2000
 
 export type ConversationProps = {
   roomId: RoomId
@@ -78,6 +96,15 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
   const quoteOf = useQuoted(roomId, shown.messages, draft.replyToId)
   const writes = useWriting(roomId)
   const isTyped = useTyping(roomId).count > 0
+
+  const isOpen = useLine().state === 'open'
+  useEffect(() => {
+    if (!isOpen) return
+    const timer = setTimeout(() => {
+      for (const load of Object.values(parts)) load().catch(() => undefined)
+    }, LATER)
+    return () => clearTimeout(timer)
+  }, [isOpen])
 
   const onWrite = useCallback(() => requestAnimationFrame(() => input.current?.focus()), [])
   const acts = useActs({
