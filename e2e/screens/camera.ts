@@ -8,7 +8,8 @@ import type { World } from './world.ts'
 /** One screen at one size: its pictures, or why there are none. */
 export type Shot = { size: Size; pictures: Partial<Record<Theme, Buffer>>; failure: string | null; faults: string[] }
 
-const LIMIT = 20_000
+/** How long a step may take, in ms: long, since a machine that takes pictures is busy. */
+const LIMIT = 10_000
 /** What a browser says of answers that a screen is about. */
 const expected = /status of (?:404|401|429)|net::ERR_|WebSocket/
 
@@ -29,7 +30,7 @@ export async function take(browser: Browser, world: World, screen: Screen, size:
   })
   context.on('weberror', (error) => shot.faults.push(error.error().message))
   const page = await context.newPage()
-  page.setDefaultTimeout(LIMIT / 4)
+  page.setDefaultTimeout(LIMIT)
   try {
     await world.renew()
     await screen.before?.(page, scene)

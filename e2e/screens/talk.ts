@@ -21,11 +21,21 @@ export type Clock = {
 /** From which number on each room is unread, and a message that has been read, delivered and neither. */
 export type Unread = { from: Partial<Record<keyof Rooms, number>>; told: Message }
 
+/** Enough to scroll through: who brings what. */
+const packing =
+  'Sun cream, Maps, The small stove, Coffee, A lemon, The other lemon, Cards, Dice, Rope, A torch, Batteries, Soap, Towels, A kite, The guitar, Strings, A needle, Thread, Plasters, Stamps, Postcards, A pen, Glue, The tent, Its poles, A hammer, Pegs, Matches, A candle, Raincoats'.split(
+    ', ',
+  )
+const travellers: readonly Name[] = ['mateo', 'priya', 'amara', 'noor', 'joao']
+
 /** What everybody says, in the order of time. */
 export async function chatter(people: People, rooms: Rooms, clock: Clock): Promise<Unread> {
   const { say, edit, read } = speech(people, rooms)
   const from: Unread['from'] = {}
 
+  clock.at(8, '18:30')
+  for (const [nth, thing] of packing.entries())
+    await say('lisbon', travellers[nth % travellers.length] ?? 'mateo', `${thing}: mine`)
   clock.at(6, '11:20')
   await say('sofia', 'noor', 'Sent you the pictures of the door')
   await read('sofia', 'sofia')

@@ -110,7 +110,7 @@ export const messageActs: Chapter = {
       path: room('lisbon'),
       open: async (page) => {
         await lisbonOpened(page)
-        await said(page, 'Who’s bringing what').scrollIntoViewIfNeeded()
+        await page.getByRole('list', { name: 'Messages' }).evaluate((list) => list.parentElement?.scrollTo(0, 0))
         await seen(page.getByRole('button', { name: /^Jump to newest/ }))
       },
     },
