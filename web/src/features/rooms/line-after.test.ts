@@ -123,3 +123,11 @@ test('[UN4] marking as unread brings back what was read, never takes away what i
   assert.deepEqual(afterReading(lower, moved(2)).unread, [4, 3])
   assert.deepEqual([follow(lower, [said(5, me)]).unread, follow(lower, [said(5, me)]).unreadFrom], [[], null])
 })
+
+test('[UN2] a message that comes after I read beyond it, on another device, is not unread', () => {
+  const ahead = afterReading(line({ seq: 2 }), moved(5))
+  const back = afterReading(ahead, moved(5, 4, []))
+
+  assert.deepEqual(follow(ahead, [said(4), said(5), said(6)]).unread, [6])
+  assert.deepEqual(follow(back, [said(3), said(4), said(5)]).unread, [5, 4])
+})
