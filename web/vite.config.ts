@@ -15,6 +15,30 @@ const withoutMeanings: Plugin = {
   },
 }
 
+/*
+ * Small parts that the first screen shares with later ones: as files of their own they weigh more than they hold. The first
+ * two groups are on the sign-in page too, the last on the chat alone.
+ */
+const named = (parts: string) => parts.replaceAll(/\s+/g, '|')
+const base = new RegExp(
+  `/node_modules/(?:${named('react react-dom scheduler wouter regexparam use-sync-external-store')})/|/protocol/src/|` +
+    `/web/src/(?:texts/en|features/accounts/errors|kernel/(?:${named('ErrorBoundary ask-error http i18n local-id prefs router session use-page-title watched')})|` +
+    `shell/(?:${named('ErrorScreen NotFoundScreen PageState Toaster')}))[.]tsx?$`,
+)
+const looks = new RegExp(
+  `/lucide-react/dist/esm/(?:(?!icons/)|icons/(?:${named('check circle-alert circle-exclamation-point eye eye-off info rotate-cw wifi-off x')})[.])|` +
+    `/web/src/ui/(?:${named('Avatar Banner Bubble Button Icon IconButton Mark RichText Spinner VisuallyHidden classes emoji links tint')})[.]tsx?$`,
+)
+const chat = new RegExp(
+  `/web/src/(?:ui/(?:${named('Markdown SearchBox markdown markdown-text useSecondsUntil')})|` +
+    `shell/(?:${named('Bars ConnectionBanner LineBanner OfflineScreen Pane')})|pages/paths|` +
+    `kernel/(?:${named('client connection outbox replica signals slice tabs use-client')})|` +
+    `features/(?:(?:${named('blocks marks presence')})/[\\w-]+|accounts/(?:${named('accounts open-profile use-people')})|` +
+    `rooms/(?:${named('Dots Face StatusLine Tick line line-after listing preview room-chrome rooms status')})|` +
+    `messages/(?:${named('MessageBubble Quote Tick Words icons messages plain-text room-view status')})))[.]tsx?$`,
+)
+const shared = (name: string, test: RegExp) => ({ name, test })
+
 export default defineConfig({
   // Tailwind's own optimizer aims at older browsers than ours; Vite minifies the result anyway.
   plugins: [withoutMeanings, react(), tailwindcss({ optimize: false })],
@@ -50,6 +74,7 @@ export default defineConfig({
         ],
       },
       output: {
+        codeSplitting: { groups: [shared('base', base), shared('looks', looks), shared('chat', chat)] },
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',

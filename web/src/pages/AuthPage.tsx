@@ -1,3 +1,4 @@
+import '../kernel/late-texts.ts'
 import { MIN_PASSWORD_LENGTH, type Person, signIn, signUp } from '@connectly/protocol'
 import { useEffect, useMemo, useState } from 'react'
 import { useSearchParams } from '../kernel/router.ts'
