@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { useNavigate } from '../kernel/router.ts'
 import { errorText } from '../features/accounts/index.ts'
+import { dropDrafts } from '../features/messages/index.ts'
 import { t } from '../kernel/i18n.ts'
 import { useSession } from '../kernel/session.ts'
 import { useClient, useWatched } from '../kernel/use-client.ts'
@@ -21,7 +22,11 @@ export function useSignOut(): { ask: () => void; dialog: ReactNode } {
     // Nobody is to hear that their session ended: they are ending it. Nor is who comes next led to where they were.
     client.connection.stop()
     navigate('/', { replace: true })
-    session.end(client.wipe).catch((error: unknown) => {
+    const wipe = async () => {
+      await client.wipe()
+      dropDrafts(client.me)
+    }
+    session.end(wipe).catch((error: unknown) => {
       client.connection.start()
       say({ kind: 'error', text: errorText(error) })
     })

@@ -1,3 +1,4 @@
+import type { Person } from '@connectly/protocol'
 import { memo, useContext, type ReactNode } from 'react'
 import { bodyText, t, time } from '../../kernel/i18n.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
@@ -7,6 +8,7 @@ import { classes } from '../../ui/classes.ts'
 import { Icon } from '../../ui/Icon.tsx'
 import { tintOf } from '../../ui/tint.ts'
 import { VisuallyHidden } from '../../ui/VisuallyHidden.tsx'
+import { useOpenProfile } from '../accounts/index.ts'
 import { Ban } from './icons.ts'
 import type { MessageItem } from './layout.ts'
 import { Quote } from './Quote.tsx'
@@ -35,9 +37,7 @@ export const MessageBubble = memo(function MessageBubble({ item, isFlashing, too
         isFirst={first}
         look={isGone ? 'tomb' : undefined}
         className={classes(isFlashing && 'msg--flash')}
-        face={
-          isGroup && !own ? last && author && <Avatar id={author.userId} name={author.name} size={32} /> : undefined
-        }
+        face={isGroup && !own ? last && author && <Face author={author} /> : undefined}
         who={<Author item={item} />}
         quote={message.replyTo && !isGone && <Quote messageId={message.replyTo.messageId} />}
         meta={<Meta item={item} />}
@@ -49,12 +49,34 @@ export const MessageBubble = memo(function MessageBubble({ item, isFlashing, too
 })
 
 function Author({ item: { own, author, showAuthor } }: { item: MessageItem }) {
+  const openProfile = useOpenProfile()
   if (!author || own) return null
   if (!showAuthor) return <VisuallyHidden>{author.name}: </VisuallyHidden>
   return (
-    <span className={classes('bubble__who tint-name', tintOf(author.userId))}>
+    <button
+      type="button"
+      tabIndex={-1}
+      className={classes('bubble__who tint-name', tintOf(author.userId))}
+      onClick={() => openProfile(author.userId)}
+    >
       <bdi>{author.name}</bdi>
-    </span>
+    </button>
+  )
+}
+
+/** Opens a profile as the name does; readers and keys have that one. */
+function Face({ author }: { author: Person }) {
+  const openProfile = useOpenProfile()
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-hidden="true"
+      className="msg__face"
+      onClick={() => openProfile(author.userId)}
+    >
+      <Avatar id={author.userId} name={author.name} size={32} />
+    </button>
   )
 }
 
