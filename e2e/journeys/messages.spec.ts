@@ -152,6 +152,7 @@ test('all that one does with messages', { tag: '@phone' }, async ({ someone, gro
     await expect(row(theirs, letters.join(' '))).toBeVisible()
     await act(hers, said(hers, letters.join(' ')), 'Edit')
     await expect(composer(hers)).toHaveValue(letters.join(' '))
+    await expect(composer(hers)).toBeFocused()
     await hers.keyboard.press('Escape')
     await expect(composer(hers)).toHaveValue('')
     await act(theirs, said(theirs, letters.join(' ')), await copyName(theirs))

@@ -4,6 +4,7 @@ import { passes } from '../support/axe.ts'
 import { newerProtocol, refuseOnce, slowDown } from '../support/frames.ts'
 import { composer, messages, row, say } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
+import { awayNoise } from '../support/watch.ts'
 
 test('who is new finds a way on wherever there is nothing yet', { tag: '@phone' }, async ({ someone }) => {
   const amara = await someone('amara')
@@ -125,7 +126,8 @@ test('too much at once is a countdown where one sends, and goes out by itself', 
   await expect(messages(page).getByText('last one I promise')).toHaveCount(1)
 })
 
-test('what was never loaded says, without a line, that it will be, and is', async ({ friends, group }) => {
+test('what was never loaded says, without a line, that it will be, and is', async ({ friends, group, watch }) => {
+  watch.allow(awayNoise)
   const [amara, benoit] = await friends()
   await group('Lisbon in May', benoit, [amara])
   const page = await amara.open('/')

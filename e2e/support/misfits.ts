@@ -12,17 +12,28 @@ export function misfits(page: Page): Promise<string[]> {
       if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
       const box = element.getBoundingClientRect()
       const name = `${element.tagName} ${element.getAttribute('aria-label') ?? element.textContent}`.slice(0, 60)
-      if (box.width < 2 || element.closest('.sr, [popover]:not(:popover-open)')) continue
-      // A row of chips is drawn along.
-      if (element.closest('.chips')) continue
-      if (box.left < -1 || box.right > innerWidth + 1) found.push(`${name} stands out: ${box.left} to ${box.right}`)
+      if (box.width < 2 || element.closest('.sr, [inert], [popover]:not(:popover-open)')) continue
       const [x, y] = [box.left + box.width / 2, box.top + box.height / 2]
-      if (element.closest('.msgs, .rows, .page, .details') || y < 0 || y > innerHeight) continue
+      // What scrolls may have more than it shows.
+      if (isScrolledAway(element, x, y)) continue
+      if (box.left < -1 || box.right > innerWidth + 1) found.push(`${name} stands out: ${box.left} to ${box.right}`)
+      if (y < 0 || y > innerHeight) continue
       const top = document.elementFromPoint(x, y)
+      if (top?.closest('[role=listbox]')) continue
       // One button over a face and a name opens what both stand for.
       if (!top || element.closest('.head__who')?.contains(top)) continue
       if (!element.contains(top) && !top.contains(element)) found.push(`${name} lies under ${top.className}`)
     }
     return found
+
+    function isScrolledAway(element: HTMLElement, x: number, y: number): boolean {
+      for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box)
+        const { left, right, top, bottom } = box.getBoundingClientRect()
+        if (overflowY !== 'visible' && (y < top || y > bottom)) return true
+        if (/auto|scroll/.test(overflowX) && box.scrollWidth > box.clientWidth && (x < left || x > right)) return true
+      }
+      return element.closest('.msgs') !== null
+    }
   })
 }
