@@ -2,16 +2,17 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from '@playwright/test'
-import type { Screen, Size, Theme } from './screen.ts'
+import { cropOf, type Crop, type Screen, type Size, type Theme } from './screen.ts'
 
 /** Pictures of the mockups, from a folder of files named `<mockup>.<desktop or mobile>.<theme>.png`. */
 export function mockupsIn(folder: string | undefined, browser: Browser) {
   const made = new Map<string, Promise<Buffer>>()
 
   /** The picture that fits a screen, size and theme best; nothing where there is none. */
-  async function pictureOf({ mockup, ...screen }: Screen, size: Size, theme: Theme): Promise<Buffer | null> {
+  async function pictureOf(screen: Screen, size: Size, theme: Theme): Promise<Buffer | null> {
+    const { mockup } = screen
     if (!folder || !mockup) return null
-    const crop = (size.isPhone && screen.phoneCrop) || screen.crop
+    const crop = cropOf(screen, size)
     const sizes = crop ? ['desktop'] : wanted(size)
     const file = sizes
       .map((kind) => path.join(folder, `${mockup}.${kind}.${theme}.png`))
@@ -24,7 +25,7 @@ export function mockupsIn(folder: string | undefined, browser: Browser) {
   }
 
   /** The browser reads, cuts and packs it, so that nothing else is needed for that. */
-  async function take(file: string, crop: Screen['crop']): Promise<Buffer> {
+  async function take(file: string, crop: Crop | undefined): Promise<Buffer> {
     const page = await browser.newPage()
     await page.goto(pathToFileURL(file).href)
     const [width, height] = await page.evaluate(() => {

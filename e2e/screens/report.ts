@@ -1,5 +1,5 @@
 import type { Shot } from './camera.ts'
-import type { Screen, Theme } from './screen.ts'
+import { cropOf, type Screen, type Theme } from './screen.ts'
 
 /** A screen with everything that was taken of it; mockups by theme, in the order of the shots. */
 export type Taken = {
@@ -68,7 +68,7 @@ function screenSection({ screen, shots }: Taken, pictures: Pictures): string {
       const note = [failure, ...faults.map((fault) => `console: ${fault}`)].filter((line) => line !== null).join('\n')
       return `<div class="row ${theme} w${size.width}">
 <figure style="--w:${size.width}">${own ? pictures.img(own, `${screen.name}, ${size.width}, ${theme}`) : '<p>no picture</p>'}<figcaption>ours, ${size.width}, ${theme}</figcaption></figure>
-${mockup ? `<figure style="--w:${size.width}">${pictures.img(mockup, `mockup of ${screen.name}`)}<figcaption>mockup ${escape(screen.mockup ?? '')}${screen.crop ? ', a part' : ''}</figcaption></figure>` : ''}
+${mockup ? `<figure style="--w:${cropOf(screen, size)?.[2] ?? size.width}">${pictures.img(mockup, `mockup of ${screen.name}`)}<figcaption>mockup ${escape(screen.mockup ?? '')}${cropOf(screen, size) ? ', a part' : ''}</figcaption></figure>` : ''}
 ${note ? `<pre class="bad">${escape(note)}</pre>` : ''}</div>`
     }),
   )

@@ -59,3 +59,7 @@ export const dialog = (page: Page, name?: string | RegExp): Promise<void> =>
   seen(name === undefined ? page.getByRole('dialog') : page.getByRole('dialog', { name }))
 
 export const room = (name: keyof World['rooms']) => (world: World) => `/r/${world.rooms[name]}`
+
+/** The part of the mockup's picture that a screen of this size is put beside. */
+export const cropOf = ({ crop, phoneCrop }: Screen, { isPhone }: Size): Crop | undefined =>
+  (isPhone && phoneCrop) || crop
