@@ -1,7 +1,7 @@
 import '../../theme/chat-acts.css'
 import '../../theme/room-details.css'
 import { setRoomPrefs, type RoomLine } from '@connectly/protocol'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { number, t } from '../../kernel/i18n.ts'
 import '../../kernel/late-texts.ts'
 import { slice, useClient, useWatched } from '../../kernel/use-client.ts'
@@ -36,6 +36,14 @@ export function RoomDetails({ line, ways, isDocked, onClose }: RoomDetailsProps)
     panel.current?.querySelector('button')?.focus({ preventScroll: true })
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
+  }, [isDocked])
+  useLayoutEffect(() => {
+    const element = panel.current
+    // Docked it took no focus as it came; what it has when it goes is for the button that opens it again.
+    return () => {
+      if (!isDocked || !element?.contains(document.activeElement)) return
+      document.querySelector<HTMLElement>('.head__a [aria-pressed]')?.focus({ preventScroll: true })
     }
   }, [isDocked])
   const name = nameOfLine(line)
