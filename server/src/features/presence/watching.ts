@@ -62,7 +62,7 @@ export async function presencesOf(
   })
 }
 
-export const hidden = (userId: UserId): Presence => ({ userId, state: 'hidden', lastSeenAt: null })
+const hidden = (userId: UserId): Presence => ({ userId, state: 'hidden', lastSeenAt: null })
 
 /** Connections of one person stop hearing of the other, and are told that they know no more. */
 export function unwatch(live: Live, watcher: UserId, userId: UserId): void {

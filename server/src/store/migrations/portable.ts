@@ -19,8 +19,6 @@ export function addColumn(
   return { do: 'addColumn', table, column, ...(fill !== undefined && { fill }) }
 }
 
-export const addIndex = (table: string, columns: readonly string[]): Step => ({ do: 'addIndex', table, columns })
-
 /** A frozen table: written out, not taken from today's shapes, so that history does not change under a released schema. */
 export function addTable(
   name: string,

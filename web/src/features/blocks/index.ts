@@ -1,2 +1,2 @@
-export { blockSlice, type BlocksState } from './blocks.ts'
+export { blockSlice } from './blocks.ts'
 export { useBlockActions, useBlocks } from './use-blocks.ts'

@@ -1,3 +1,3 @@
-export { markSlice, statusOf, type MarksState } from './marks.ts'
+export { markSlice, statusOf } from './marks.ts'
 export { useDeliveries } from './use-deliveries.ts'
-export { useMarkAllRead, useMarks, useMarkUnread, useReading, type RoomMarks } from './use-marks.ts'
+export { useMarkAllRead, useMarks, useMarkUnread, useReading } from './use-marks.ts'

@@ -133,7 +133,7 @@ const readUpTo = ({ readSeq, unreadFrom }: RoomLine): number =>
   unreadFrom === null ? readSeq : Math.min(readSeq, unreadFrom - 1)
 
 /** Whether a message means this person. */
-export function isMentioned({ body }: Pick<Message, 'body'>, me: UserId | null): boolean {
+function isMentioned({ body }: Pick<Message, 'body'>, me: UserId | null): boolean {
   if (!('mentions' in body) || !body.mentions) return false
   return body.mentions.some(({ who }) => who === 'all' || who === me)
 }
