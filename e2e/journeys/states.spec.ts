@@ -68,7 +68,8 @@ test('a room that could not be loaded says so, and loads when tried again', asyn
   await expect(row(page, 'Hello there')).toBeVisible()
 })
 
-test('an outdated page asks to be loaded anew, and keeps what was written', async ({ friends, wire }) => {
+test('an outdated page asks to be loaded anew, and keeps what was written', async ({ friends, wire, watch }) => {
+  watch.allow(awayNoise)
   const [amara, , roomId] = await friends()
   const page = await amara.open('/sign-in')
   let isNewer = false

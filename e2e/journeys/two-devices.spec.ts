@@ -6,8 +6,10 @@ import { passes } from '../support/axe.ts'
 import { composer, messages, row, say } from '../support/room.ts'
 import { seedMessages } from '../support/seed.ts'
 import { expect, test, type Someone } from '../support/test.ts'
+import { awayNoise } from '../support/watch.ts'
 
-test('a day of one person on two devices', async ({ someone, group, server }) => {
+test('a day of one person on two devices', async ({ someone, group, server, watch }) => {
+  watch.allow(awayNoise)
   test.setTimeout(180_000)
   const [noor, amara, priya] = [await someone('noor'), await someone('amara'), await someone('priya')]
   const direct = await befriend(amara, noor)
