@@ -61,3 +61,9 @@ test(
     })
   },
 )
+
+/** In the page: the parts that are fetched once the first screen is done are there. */
+function isAtHand(): boolean {
+  const fetched = performance.getEntriesByType('resource').map(({ name }) => name)
+  return ['js', 'css'].every((kind) => fetched.some((name) => name.includes('/Overlay-') && name.endsWith(`.${kind}`)))
+}
