@@ -12,7 +12,7 @@ export function WithMarks({ roomId, children }: { roomId: RoomId; children: Reac
     (seq: number) => void markUnread(roomId, seq).catch(() => undefined),
     [markUnread, roomId],
   )
-  const from = unread.length > 0 ? (unreadFrom ?? readSeq + 1) : null
+  const from = unread.length > 0 ? Math.min(readSeq + 1, unreadFrom ?? Infinity) : null
   const status = useMemo(
     () => ({
       statusOf: (message: Message) => statusOf(message, theirs.values()),

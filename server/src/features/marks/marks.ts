@@ -20,13 +20,17 @@ import { tellOthers } from './theirs.ts'
 import { unreadOf } from './unread.ts'
 
 /** Moves of a mark that a seat remembers, so that a message can say when it was read. */
-const TIMES_KEPT = 32
+export const TIMES_KEPT = 32
+/** In large rooms marks wait for each other this long, in ms: thousands that read share a few commits. */
+const BEAT = 400
 
 type MarkTimes = NonNullable<SeatRow['markTimes']>
 
 export const markHandles = [
   handle(markRead, async (ctx, { roomId, seq }) => {
     const seat = seatOf(ctx)
+    const room = await ctx.store.get(roomTable, { roomId })
+    if (room && room.members > MARKS_SHOWN_UP_TO) await beat()
     const readSeq = Math.max(seat.readSeq, Math.min(seq, await newestFor(ctx, seat)))
     if (readSeq === seat.readSeq && seat.unreadFrom === null) return { readSeq }
     const deliveredSeq = Math.max(seat.deliveredSeq, readSeq)
@@ -137,6 +141,19 @@ async function stayAsRead(ctx: Context, roomId: RoomId, seqs: readonly number[])
     ctx.guard(must(messageTable, { roomId, seq }, { rev }))
     ctx.guard(mustNot(hiddenTable, { userId: ctx.me, roomId, seq }))
   }
+}
+
+let nextBeat: Promise<void> | undefined
+
+/** Resolves for all who wait in the same turn of the event loop, so that what they do then is one commit. */
+function beat(): Promise<void> {
+  nextBeat ??= new Promise((done) =>
+    setTimeout(() => {
+      nextBeat = undefined
+      done()
+    }, BEAT),
+  )
+  return nextBeat
 }
 
 /** The asking person's seat, whole. */
