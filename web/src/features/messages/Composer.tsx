@@ -1,6 +1,6 @@
 import { VISIBLE, type RoomId } from '@connectly/protocol'
 import { lazy, Suspense, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
-import { t } from '../../kernel/i18n.ts'
+import { refusalText, t } from '../../kernel/i18n.ts'
 import { usePref } from '../../kernel/prefs.ts'
 import { Check, SendHorizontal } from '../../ui/Icon.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
@@ -111,6 +111,7 @@ export function Composer(props: ComposerProps) {
       )}
       <div className="comp__glass glass">
         {left < 500 && <Left count={left} />}
+        {seconds > 0 && <p className="comp__left">{refusalText('TooManyRequests', { retryAfter: seconds })}</p>}
         {strip}
         <div className="comp__bar">
           <div className="comp__in">

@@ -156,7 +156,7 @@ export function MessageList(props: MessageListProps) {
                   data-index={row.index}
                   data-id={item.id}
                   tabIndex={item.kind === 'message' && !picking ? -1 : undefined}
-                  style={{ '--y': `${row.start}px` } as CSSProperties}
+                  style={{ '--row-y': `${row.start}px` } as CSSProperties}
                 >
                   {picking && item.kind === 'message' ? (
                     <PickRow item={item} picking={picking} />

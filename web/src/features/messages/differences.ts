@@ -21,7 +21,12 @@ export function differences(before: string, after: string): Difference[] {
 }
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' })
-const wordsOf = (text: string) => [...words.segment(text)].map(({ segment }) => segment)
+const wordsOf = (text: string) =>
+  text
+    .split(/(\s+)/)
+    .flatMap((part) => (unspaced.test(part) ? [...words.segment(part)].map(({ segment }) => segment) : [part]))
+/** Scripts that put no space between words. */
+const unspaced = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
 
 /** The longest words in common stay; the rest went or came. */
 function between(a: readonly string[], b: readonly string[]): Difference[] {
