@@ -62,7 +62,7 @@ test('a group from its making to its handing over', { tag: '@phone' }, async ({ 
     await expect(adding).toBeHidden()
     for (const page of [hers, theirs]) {
       await expect(line(page, `${noor.name} added ${kenji.name}`)).toBeVisible()
-      await expect(page.locator('.head__s').getByText(/^4 members/)).toBeVisible()
+      await expect(page.locator('.head__s').getByText(/^4 people/)).toBeVisible()
       await expect(page.locator('.head__stack .av')).toHaveCount(3)
     }
   })

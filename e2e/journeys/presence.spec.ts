@@ -72,7 +72,7 @@ test('who is here and who writes is the same on every screen, and so is how many
 
   await test.step('in a group up to two are named, more are counted', async () => {
     await chat(hers, 'Lisbon in May').click()
-    await expect(status(hers)).toHaveText('4 members, 4 online')
+    await expect(status(hers)).toHaveText('4 people, 4 online')
     for (const page of all.slice(1)) {
       await toList(page)
       await chat(page, 'Lisbon in May').click()

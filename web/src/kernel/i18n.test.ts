@@ -15,8 +15,8 @@ describe('texts', () => {
   })
 
   it('picks the plural form by the count and writes numbers as people do', () => {
-    assert.equal(t('room.members', { count: 1 }), '1 member')
-    assert.equal(t('room.members', { count: 1284 }), '1,284 members')
+    assert.equal(t('room.members', { count: 1 }), '1 person')
+    assert.equal(t('room.members', { count: 1284 }), '1,284 people')
   })
 
   it('sets a name of the other direction apart, and leaves one of the same direction as it is', () => {

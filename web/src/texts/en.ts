@@ -89,7 +89,7 @@ export const en = {
   room: {
     label: 'Conversation',
     back: 'Back to chats',
-    members: { one: '{count} member', other: '{count} members' },
+    members: { one: '{count} person', other: '{count} people' },
     connecting: 'connecting',
     messages: 'Messages',
     news: 'What was said since',
