@@ -116,6 +116,7 @@ test('a day of one person on two devices', async ({ someone, group, server, watc
       )
     }
     await inRowMenu(desk, 'Lisbon in May', 'Mute…')
+    await expect(dialog(desk, 'Mute Lisbon in May')).toBeVisible()
     await passes(desk, 'muting a chat')
     await dialog(desk, 'Mute Lisbon in May').getByRole('button', { name: /^Mute/ }).click()
     for (const page of both) await expect(chat(page, 'Lisbon in May').getByText('Muted')).toBeAttached()
@@ -145,7 +146,7 @@ test('a day of one person on two devices', async ({ someone, group, server, watc
     await say(phone, 'Seven thirty, everybody')
     await theirs.goto(new URL(`/r/${groupId}`, theirs.url()).href)
     await expect(row(theirs, 'Seven thirty, everybody')).toBeVisible()
-    await expect(tick(phone, 'Seven thirty, everybody', 'Sent')).toBeAttached()
+    await expect(tick(phone, 'Seven thirty, everybody', 'Read')).toBeAttached()
     await act(phone, said(phone, 'Seven thirty, everybody'), 'Message info')
     const info = dialog(phone, 'Message info')
     await expect(info.getByRole('region', { name: /^Read by 1/ }).getByText(amara.name)).toBeVisible()
