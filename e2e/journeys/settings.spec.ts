@@ -6,7 +6,7 @@ import { signIn, signUp } from '../support/people.ts'
 import { composer, row, say } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 
-test('settings act at once, and stay', { tag: '@phone' }, async ({ someone }) => {
+test('settings act at once, and stay', async ({ someone }) => {
   const noor = await someone('noor')
   const page = await noor.open('/settings/appearance', { colorScheme: 'light' })
   const html = page.locator('html')
