@@ -79,7 +79,8 @@ function useStatus(roomId: RoomId, line: RoomLine | undefined): Status {
   const otherId = line?.other?.userId
   useShows(
     useMemo(() => (otherId ? [otherId] : none), [otherId]),
-    roomId,
+    // Of a room that is not mine nobody may know; asked for it, the server would not answer for the rest either.
+    line ? roomId : null,
   )
   const presence = usePresence()
   const typing = useTyping(roomId)
