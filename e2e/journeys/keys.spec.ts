@@ -39,6 +39,7 @@ test('the keys of the app, and the palette that finds and does everything', asyn
     await page.keyboard.press('Enter')
     await expect(dialog(page, `Profile: ${kenji.name}`)).toBeVisible()
     await page.keyboard.press('Escape')
+    await expect(dialog(page, `Profile: ${kenji.name}`)).toBeHidden()
     await page.keyboard.press('Control+k')
     await page.keyboard.type('change the')
     await expect(palette.getByRole('option', { selected: true })).toContainText('Change theme')

@@ -20,6 +20,7 @@ test(
     await say(hers, 'The 7:45', 'Not this one', 'And this stays')
     await expect(row(theirs, 'And this stays')).toBeVisible()
     await settled(hers)
+    await expect.poll(() => hers.evaluate(isAtHand), 'what one does with messages has been fetched').toBe(true)
 
     await hers.context().setOffline(true)
     await test.step('without a line everything is taken, and says that it waits', async () => {

@@ -98,6 +98,7 @@ test('ending the session of another device signs that one out at once, over the 
   await chat(other, amara.name).click()
   await composer(other).fill('half a thought')
   await go(page, 'devices')
+  await expect(page.getByText('This device', { exact: true }).first()).toBeVisible()
   await passes(page, 'devices')
   await page
     .getByRole('button', { name: /^Sign out / })
@@ -106,7 +107,7 @@ test('ending the session of another device signs that one out at once, over the 
     .click()
   await expect(page.getByText('You’re signed in nowhere else.')).toBeVisible()
   await expect(other.getByText('Sign in to carry on here. What you were writing is kept.')).toBeVisible({
-    timeout: 2_000,
+    timeout: 5_000,
   })
   await passes(other, 'signed out')
   await signIn(other, name)

@@ -34,9 +34,13 @@ test('a room that is not shared with me and one that does not exist look the sam
   for (const id of [roomId, newId()]) {
     const page = await chidi.open(`/r/${id}`)
     await expect(page.getByRole('heading', { name: 'This page wandered off' })).toBeVisible()
+    await expect(page.locator('.list__sub')).toBeVisible()
     await page.evaluate(() => document.fonts.ready)
     shots.push(
-      await page.screenshot({ animations: 'disabled', mask: [page.getByRole('button', { name: 'Your profile' })] }),
+      await page.screenshot({
+        animations: 'disabled',
+        mask: [page.getByRole('button', { name: 'Your profile' }), page.locator('.list__sub')],
+      }),
     )
   }
   expect(shots[0]?.equals(shots[1] as Buffer)).toBe(true)
