@@ -103,7 +103,8 @@ test('the file is opened in WAL, with a flush at every commit and with reference
   const found = ['journal_mode', 'synchronous', 'foreign_keys'].map(
     (name) => db.prepare(`pragma ${name}`).get()?.[name],
   )
-  const orphan = () => db.exec(`insert into seats values ('r', 'u', 'member', 0, 0, 0, 0)`)
+  const columns = ['roomId', 'userId', 'role', 'fromSeq', 'clearedSeq', 'joinedAt', 'rev'].map((name) => `"${name}"`)
+  const orphan = () => db.exec(`insert into seats (${columns.join()}) values ('r', 'u', 'member', 0, 0, 0, 0)`)
 
   assert.deepEqual(found, ['wal', 2, 1])
   assert.throws(orphan, /FOREIGN KEY/)
