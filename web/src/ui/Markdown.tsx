@@ -7,18 +7,20 @@ export type MarkdownProps = {
   text: string
   atoms?: readonly Atom[] | undefined
   /** Draws who is meant. */
-  mention: (who: string, text: string) => ReactNode
+  mention?: (who: string, text: string) => ReactNode
   /** The name of what uncovers a spoiler. */
   spoilerLabel: string
 }
 
 /** What a person wrote, with the safe part of Markdown drawn. No markup of theirs becomes markup of the page. */
 export const Markdown = memo(function Markdown({ text, atoms, mention, spoilerLabel }: MarkdownProps) {
-  const draw: Draw = { mention, spoilerLabel }
+  const draw: Draw = { mention: mention ?? asWritten, spoilerLabel }
   return blocksOf(parseMarkdown(text, atoms), draw)
 })
 
-type Draw = Pick<MarkdownProps, 'mention' | 'spoilerLabel'>
+type Draw = Required<Pick<MarkdownProps, 'mention' | 'spoilerLabel'>>
+
+const asWritten = (_who: string, text: string): ReactNode => text
 
 function blocksOf(blocks: readonly Block[], draw: Draw): ReactNode[] {
   return blocks.map((block, nth) => drawBlock(block, nth, draw))

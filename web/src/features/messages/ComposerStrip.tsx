@@ -5,7 +5,7 @@ import { Icon, X } from '../../ui/Icon.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Pencil, Reply } from './icons.ts'
 import { plainText } from './plain-text.ts'
-import { RoomView } from './room-view.ts'
+import { RoomLookups, RoomView } from './room-view.ts'
 
 export type ComposerStripProps = {
   kind: 'reply' | 'edit'
@@ -17,7 +17,8 @@ export type ComposerStripProps = {
 /** Says above the text what it answers, or what it takes the place of. */
 export function ComposerStrip({ kind, message, onClose }: ComposerStripProps) {
   const view = useContext(RoomView)
-  const name = message && (view?.nameOf(message.authorId) ?? '')
+  const { nameOf } = useContext(RoomLookups)
+  const name = message && (nameOf(message.authorId) ?? '')
   const isMine = message?.authorId === view?.me
   const title =
     kind === 'edit' ? t('room.editing') : isMine ? t('room.replyingSelf') : t('room.replying', { name: name ?? '' })
@@ -30,7 +31,7 @@ export function ComposerStrip({ kind, message, onClose }: ComposerStripProps) {
             {title}
           </b>
           <span className="cut" dir="auto">
-            {message ? plainText(message.body, view?.nameOf) : message === null ? t('room.quoteGone') : ' '}
+            {message ? plainText(message.body, nameOf) : message === null ? t('room.quoteGone') : ' '}
           </span>
         </span>
       </span>

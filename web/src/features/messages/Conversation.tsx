@@ -12,6 +12,7 @@ import {
   useCallback,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -33,7 +34,7 @@ import { withDivider, withRevised, type ListItem, type MessageItem } from './lay
 import { asBody, type Words } from './mentions.ts'
 import { MessageList } from './MessageList.tsx'
 import { isText } from './plain-text.ts'
-import { RoomView } from './room-view.ts'
+import { RoomLookups, RoomView } from './room-view.ts'
 import { isPickable, pickedOf, toggled } from './selecting.ts'
 import { RoomStatus } from './status.ts'
 import { TYPING_HEIGHT, TypingBubble } from './TypingBubble.tsx'
@@ -125,22 +126,26 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
     },
     [shown.messages, navigate, roomId, messageId],
   )
+  // What the messages are drawn with stays the same as pages come, so that they need not be drawn anew.
+  const latest = useRef({ run, setOver, onJump })
+  useLayoutEffect(() => {
+    latest.current = { run, setOver, onJump }
+  })
   const view = useMemo<RoomView>(
     () => ({
       me,
       isGroup,
-      nameOf,
-      quoteOf,
-      onJump,
-      onVersions: (item) => setOver({ kind: 'versions', item }),
-      onReply: (item) => run('reply', item),
-      onMenu: (item, row) => setOver({ kind: 'menu', item, row }),
-      onRetry: (item) => run('retry', item),
-      onRevise: (item) => run('revise', item),
-      onDrop: (item) => run('delete', item),
+      onJump: (id) => latest.current.onJump(id),
+      onVersions: (item) => latest.current.setOver({ kind: 'versions', item }),
+      onReply: (item) => latest.current.run('reply', item),
+      onMenu: (item, row) => latest.current.setOver({ kind: 'menu', item, row }),
+      onRetry: (item) => latest.current.run('retry', item),
+      onRevise: (item) => latest.current.run('revise', item),
+      onDrop: (item) => latest.current.run('delete', item),
     }),
-    [me, isGroup, nameOf, quoteOf, onJump, setOver, run],
+    [me, isGroup],
   )
+  const lookups = useMemo(() => ({ nameOf, quoteOf }), [nameOf, quoteOf])
 
   onPickable(() => new Set(items.filter(isPickable).map((item) => item.id)))
   const onKey = (item: MessageItem, event: KeyboardEvent, row: HTMLElement): boolean => {
@@ -195,75 +200,79 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
 
   return (
     <RoomView value={view}>
-      <MessageList
-        key={shown.window}
-        items={useMemo(() => withRevised(items, acts.revised), [items, acts.revised])}
-        older={shown.older}
-        newer={shown.newer}
-        onOlder={shown.loadOlder}
-        onNewer={shown.loadNewer}
-        onNewest={useCallback(() => navigate(`/r/${roomId}`), [navigate, roomId])}
-        onSeen={status.onSeen}
-        onMention={toMention}
-        onKey={onKey}
-        picking={useMemo(
-          () => picked && { ids: picked, onToggle: (id: string) => onPicked(toggled(picked, id)) },
-          [picked, onPicked],
-        )}
-        canReply={rights.can('messages.send')}
-        lit={lit}
-        foot={<TypingBubble roomId={roomId} isGroup={isGroup} />}
-        paddingEnd={foot + (isTyped ? TYPING_HEIGHT : 0)}
-      />
-      <LiveRegion label={t('room.news')} lines={news} />
-      {chosen ? (
-        <Suspense>
-          <SelectBar
-            items={chosen}
-            onCopy={() => {
-              acts.copy(chosen)
-              onPicked(null)
-            }}
-            onDelete={() => setOver({ kind: 'delete', items: chosen })}
-          />
-        </Suspense>
-      ) : blocked || (seat && !rights.can('messages.send')) ? (
-        <ComposerClosed blocked={blocked} onHeight={setFoot} />
-      ) : (
-        <Composer
-          roomId={roomId}
-          input={input}
-          words={editing?.words ?? draft}
-          onWords={onWords}
-          onSend={send}
-          purpose={editing ? 'save' : 'send'}
-          strip={
-            editing ? (
-              <ComposerStrip kind="edit" message={editing.item.message} onClose={leaveEdit} />
-            ) : (
-              draft.replyToId && <ComposerStrip kind="reply" message={quoteOf(draft.replyToId)} onClose={leaveReply} />
-            )
-          }
-          onLeaveStrip={editing ? leaveEdit : draft.replyToId ? leaveReply : null}
-          onUp={editLast}
-          hasMentions={isGroup}
-          maxLength={MAX_MESSAGE_LENGTH}
-          waitUntil={waitUntil}
-          onHeight={setFoot}
+      <RoomLookups value={lookups}>
+        <MessageList
+          key={shown.window}
+          items={useMemo(() => withRevised(items, acts.revised), [items, acts.revised])}
+          older={shown.older}
+          newer={shown.newer}
+          onOlder={shown.loadOlder}
+          onNewer={shown.loadNewer}
+          onNewest={useCallback(() => navigate(`/r/${roomId}`), [navigate, roomId])}
+          onSeen={status.onSeen}
+          onMention={toMention}
+          onKey={onKey}
+          picking={useMemo(
+            () => picked && { ids: picked, onToggle: (id: string) => onPicked(toggled(picked, id)) },
+            [picked, onPicked],
+          )}
+          canReply={rights.can('messages.send')}
+          lit={lit}
+          foot={<TypingBubble roomId={roomId} isGroup={isGroup} />}
+          paddingEnd={foot + (isTyped ? TYPING_HEIGHT : 0)}
         />
-      )}
-      {acts.over && (
-        <Suspense>
-          <Overlay
-            line={line}
-            over={acts.over}
-            rights={rights}
-            onAct={run}
-            onClose={() => setOver(null)}
-            onDone={() => onPicked(null)}
+        <LiveRegion label={t('room.news')} lines={news} />
+        {chosen ? (
+          <Suspense>
+            <SelectBar
+              items={chosen}
+              onCopy={() => {
+                acts.copy(chosen)
+                onPicked(null)
+              }}
+              onDelete={() => setOver({ kind: 'delete', items: chosen })}
+            />
+          </Suspense>
+        ) : blocked || (seat && !rights.can('messages.send')) ? (
+          <ComposerClosed blocked={blocked} onHeight={setFoot} />
+        ) : (
+          <Composer
+            roomId={roomId}
+            input={input}
+            words={editing?.words ?? draft}
+            onWords={onWords}
+            onSend={send}
+            purpose={editing ? 'save' : 'send'}
+            strip={
+              editing ? (
+                <ComposerStrip kind="edit" message={editing.item.message} onClose={leaveEdit} />
+              ) : (
+                draft.replyToId && (
+                  <ComposerStrip kind="reply" message={quoteOf(draft.replyToId)} onClose={leaveReply} />
+                )
+              )
+            }
+            onLeaveStrip={editing ? leaveEdit : draft.replyToId ? leaveReply : null}
+            onUp={editLast}
+            hasMentions={isGroup}
+            maxLength={MAX_MESSAGE_LENGTH}
+            waitUntil={waitUntil}
+            onHeight={setFoot}
           />
-        </Suspense>
-      )}
+        )}
+        {acts.over && (
+          <Suspense>
+            <Overlay
+              line={line}
+              over={acts.over}
+              rights={rights}
+              onAct={run}
+              onClose={() => setOver(null)}
+              onDone={() => onPicked(null)}
+            />
+          </Suspense>
+        )}
+      </RoomLookups>
     </RoomView>
   )
 }

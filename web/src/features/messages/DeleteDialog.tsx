@@ -12,7 +12,7 @@ import { deletableUntil, type Rights } from './acts.ts'
 import { askUntilAnswered } from './asking.ts'
 import type { MessageItem } from './layout.ts'
 import { plainText } from './plain-text.ts'
-import { RoomView } from './room-view.ts'
+import { RoomLookups, RoomView } from './room-view.ts'
 
 export type DeleteDialogProps = {
   line: RoomLine
@@ -29,13 +29,14 @@ const SHOWN = 3
 export function DeleteDialog({ line, items, rights, onClose, onDone }: DeleteDialogProps) {
   const { connection } = useClient()
   const view = useContext(RoomView)
+  const { nameOf } = useContext(RoomLookups)
   const say = useToast()
   const until = deletableUntil(items, rights)
   const [openedAt] = useState(() => Date.now())
   const canAll = until === 'always' || (until !== 'never' && until > openedAt)
   const [scope, setScope] = useState<'all' | 'me'>(canAll ? 'all' : 'me')
   const { roomId } = line.room
-  const myName = (view && view.nameOf(view.me)) ?? t('room.you')
+  const myName = (view && nameOf(view.me)) ?? t('room.you')
 
   const act = async () => {
     const messageIds = items.map(({ message }) => message.messageId)
@@ -63,7 +64,7 @@ export function DeleteDialog({ line, items, rights, onClose, onDone }: DeleteDia
           <li key={item.id}>
             <Avatar id={item.message.authorId} name={item.author?.name ?? myName} size={28} />
             <span className="excerpt__t" dir="auto">
-              {plainText(item.message.body, view?.nameOf)}
+              {plainText(item.message.body, nameOf)}
             </span>
             <time>{time(item.message.at)}</time>
           </li>

@@ -12,7 +12,7 @@ import { useOpenProfile } from '../accounts/index.ts'
 import { Ban } from './icons.ts'
 import type { MessageItem } from './layout.ts'
 import { Quote } from './Quote.tsx'
-import { RoomView } from './room-view.ts'
+import { RoomLookups, RoomView } from './room-view.ts'
 import { Tick } from './Tick.tsx'
 import { Words } from './Words.tsx'
 
@@ -100,9 +100,10 @@ function Meta({ item }: { item: MessageItem }) {
 /** What stays of a message that was deleted for everyone: who did it. */
 function Tomb({ item }: { item: MessageItem }) {
   const view = useContext(RoomView)
+  const { nameOf } = useContext(RoomLookups)
   const { body } = item.message
   const byId = 'byId' in body ? body.byId : undefined
-  const name = byId && view?.nameOf(byId)
+  const name = byId && nameOf(byId)
   return (
     <span className="tomb">
       <Icon of={Ban} size={16} />

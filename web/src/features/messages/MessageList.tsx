@@ -70,7 +70,7 @@ export function MessageList(props: MessageListProps) {
     anchorTo: 'end',
     followOnAppend: !newer,
     scrollEndThreshold: 80,
-    overscan: 8,
+    overscan: 4,
     paddingStart: HEADER,
     paddingEnd,
     scrollPaddingStart: HEADER,
@@ -118,11 +118,17 @@ export function MessageList(props: MessageListProps) {
     if (seen > 0) onSeen(seen)
   }, [older, newer, onOlder, onNewer, onSeen, items, paddingEnd, virtualizer])
 
-  // A page that doesn't fill the screen never scrolls: look again whenever more has come.
+  // Looked at once a frame, when it is laid out anyway. A page that doesn't fill the screen never scrolls: look again
+  // whenever more has come.
+  const frame = useRef(0)
+  const lookSoon = useCallback(() => {
+    cancelAnimationFrame(frame.current)
+    frame.current = requestAnimationFrame(look)
+  }, [look])
   useEffect(() => {
-    const frame = requestAnimationFrame(look)
-    return () => cancelAnimationFrame(frame)
-  }, [look, items.length])
+    lookSoon()
+    return () => cancelAnimationFrame(frame.current)
+  }, [lookSoon, items.length])
 
   return (
     <>
@@ -132,7 +138,7 @@ export function MessageList(props: MessageListProps) {
         ref={scroller}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
         tabIndex={0}
-        onScroll={look}
+        onScroll={lookSoon}
         onKeyDown={rows.onKeyDown}
         onFocus={rows.onFocus}
         onBlur={rows.onBlur}

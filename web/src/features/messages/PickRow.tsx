@@ -4,12 +4,12 @@ import { t } from '../../kernel/i18n.ts'
 import type { MessageItem } from './layout.ts'
 import { MessageBubble } from './MessageBubble.tsx'
 import { plainText } from './plain-text.ts'
-import { RoomView } from './room-view.ts'
+import { RoomLookups } from './room-view.ts'
 import { isPickable, type Picking } from './selecting.ts'
 
 /** A message while several are being chosen: all of it is one switch, and nothing in it does anything else. */
 export function PickRow({ item, picking }: { item: MessageItem; picking: Picking }) {
-  const view = useContext(RoomView)
+  const { nameOf } = useContext(RoomLookups)
   const isOpen = isPickable(item)
   const name = item.own ? t('room.you') : (item.author?.name ?? '')
   const toggle = () => isOpen && picking.onToggle(item.id)
@@ -26,7 +26,7 @@ export function PickRow({ item, picking }: { item: MessageItem; picking: Picking
       <input
         type="checkbox"
         tabIndex={-1}
-        aria-label={t('room.selectOne', { name, text: plainText(item.message.body, view?.nameOf).slice(0, 80) })}
+        aria-label={t('room.selectOne', { name, text: plainText(item.message.body, nameOf).slice(0, 80) })}
         checked={picking.ids.has(item.id)}
         aria-disabled={!isOpen || undefined}
         onChange={toggle}

@@ -4,12 +4,13 @@ import { t } from '../../kernel/i18n.ts'
 import { classes } from '../../ui/classes.ts'
 import { tintOf } from '../../ui/tint.ts'
 import { plainText } from './plain-text.ts'
-import { RoomView } from './room-view.ts'
+import { RoomLookups, RoomView } from './room-view.ts'
 
 /** What a message answers: who said it, and one line of it. Pressing it leads there. */
 export function Quote({ messageId }: { messageId: MessageId }) {
   const view = useContext(RoomView)
-  const original = view?.quoteOf(messageId)
+  const { nameOf, quoteOf } = useContext(RoomLookups)
+  const original = quoteOf(messageId)
   if (!view || original === null || original?.deletedAt != null)
     return (
       <div className="quote quote--gone">
@@ -17,7 +18,7 @@ export function Quote({ messageId }: { messageId: MessageId }) {
       </div>
     )
   const isMine = original?.authorId === view.me
-  const name = original && (isMine ? t('room.you') : (view.nameOf(original.authorId) ?? ''))
+  const name = original && (isMine ? t('room.you') : (nameOf(original.authorId) ?? ''))
   return (
     <button
       type="button"
@@ -32,7 +33,7 @@ export function Quote({ messageId }: { messageId: MessageId }) {
         </b>
         <span className="sr">: </span>
         <span className="cut" dir="auto">
-          {original ? plainText(original.body, view.nameOf) : ' '}
+          {original ? plainText(original.body, nameOf) : ' '}
         </span>
       </span>
     </button>

@@ -66,6 +66,27 @@ export function layoutMessages(
   return items
 }
 
+/**
+ * Gives each layout the lines of the one before wherever they say the same: those on screen are then not drawn anew
+ * when a page comes far above them.
+ */
+export function keeper(): (next: readonly ListItem[]) => readonly ListItem[] {
+  let held = new Map<string, ListItem>()
+  return (next) => {
+    const kept = next.map((item) => {
+      const old = held.get(item.id)
+      return old && isSame(old, item) ? old : item
+    })
+    held = new Map(kept.map((item) => [item.id, item]))
+    return kept
+  }
+}
+
+function isSame(a: ListItem, b: ListItem): boolean {
+  const [left, right] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))]
+  return left.length === right.size && left.every(([key, value]) => Object.is(value, right.get(key)))
+}
+
 /** The same with a line before the first unread one of others; a group is parted there. */
 export function withDivider(items: readonly ListItem[], divider: Divider | null): readonly ListItem[] {
   if (!divider) return items

@@ -12,7 +12,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { slice, useClient, useLine, useWatched } from '../../kernel/use-client.ts'
 import { errorText, usePeople } from '../accounts/index.ts'
 import type { RoomState } from '../rooms/index.ts'
-import { layoutMessages, type ListItem, type Pending } from './layout.ts'
+import { keeper, layoutMessages, type ListItem, type Pending } from './layout.ts'
 import { joined, withOlder, type MessagesState } from './messages.ts'
 import { AskError } from '../../kernel/ask-error.ts'
 
@@ -131,9 +131,10 @@ export function useMessages(roomId: RoomId, around: MessageId | undefined, isGro
       }))
   }, [entries, acked, apart, roomId])
   // A day that goes on further up has its separator there: at the top of a page it would move as the next one comes.
+  const [keepingSame] = useState(keeper)
   const items = useMemo(
-    () => layoutMessages(run.messages, pending, me, people, isGroup).slice(run.older ? 1 : 0),
-    [run, pending, me, people, isGroup],
+    () => keepingSame(layoutMessages(run.messages, pending, me, people, isGroup).slice(run.older ? 1 : 0)),
+    [keepingSame, run, pending, me, people, isGroup],
   )
   return {
     items,
