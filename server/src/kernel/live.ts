@@ -13,8 +13,11 @@ const GRACE = 1000
 
 /** One open connection, as far as signals are concerned. */
 export type Attendance = { id: string; userId: UserId }
-/** What a connection shows: people whose presence it wants to hear of, and the room that is open on it. */
-export type Shown = { userIds: readonly UserId[]; roomId: RoomId | null }
+/**
+ * What a connection shows: people whose presence it wants to hear of, those of them that it may, and the room that is open
+ * on it.
+ */
+export type Shown = { wanted: readonly UserId[]; userIds: readonly UserId[]; roomId: RoomId | null }
 
 /** How signals get out, and who is seated where: given by the door that holds the connections. */
 export type Outlet = {
@@ -64,7 +67,7 @@ export function createLive() {
     attach: (to: Outlet) => void (outlet = to),
 
     connected: ({ id, userId }: Attendance): void => {
-      connections.set(id, { id, userId, shown: { userIds: [], roomId: null } })
+      connections.set(id, { id, userId, shown: { wanted: [], userIds: [], roomId: null } })
       clearTimeout(leaving.get(userId))
       const wasHere = people.has(userId)
       leaving.delete(userId)
@@ -76,7 +79,7 @@ export function createLive() {
     gone: (id: string): void => {
       const connection = connections.get(id)
       if (!connection) return
-      show(id, { userIds: [], roomId: null })
+      show(id, { wanted: [], userIds: [], roomId: null })
       connections.delete(id)
       const { userId } = connection
       const rest = people.get(userId)
@@ -97,6 +100,11 @@ export function createLive() {
     everybody: (): IterableIterator<UserId> => people.keys(),
     /** Connections that show somebody's presence. */
     watchersOf: (userId: UserId): string[] => [...(watchers.get(userId) ?? [])],
+    /** Connections that would show somebody's presence and hear nothing of it. */
+    missing: (userId: UserId): string[] =>
+      [...connections.values()]
+        .filter(({ shown }) => shown.wanted.includes(userId) && !shown.userIds.includes(userId))
+        .map(({ id }) => id),
     /** Connections on which a room is open. */
     viewersOf: (roomId: RoomId): string[] => [...(viewers.get(roomId) ?? [])],
     /** Rooms that are open on some connection. */

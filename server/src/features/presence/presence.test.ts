@@ -11,6 +11,7 @@ import {
   sayTyping,
   setPrivacy,
   typingNow,
+  unblockPerson,
   watchPresence,
   type LocalId,
 } from '@connectly/protocol'
@@ -139,6 +140,34 @@ test('who hides their presence is hidden at once, is not counted, and sees that 
   const later = await seat.ask(watchPresence, { userIds: [b.userId], roomId: null })
   assert.equal(later.people[0]?.state, 'hidden')
   assert.equal(later.online, online - 1)
+})
+
+test('who shows their presence again is seen again, by whoever shows them', async () => {
+  const { a, b } = await two()
+  const [seat, theirs] = [await a.connect(), await b.connect()]
+  await seat.ask(watchPresence, { userIds: [b.userId], roomId: null })
+  await theirs.ask(watchPresence, { userIds: [a.userId], roomId: null })
+  await b.ask(setPrivacy, { presence: 'nobody' })
+  await theirs.until(() => newest(theirs, a.userId) === 'hidden', 'neither sees the other')
+
+  await b.ask(setPrivacy, { presence: 'everyone' })
+
+  await seat.until(() => newest(seat, b.userId) === 'online', 'they are seen')
+  await theirs.until(() => newest(theirs, a.userId) === 'online', 'and see')
+})
+
+test('a block taken back shows each to the other again', async () => {
+  const { a, b } = await two()
+  const [seat, theirs] = [await a.connect(), await b.connect()]
+  await seat.ask(watchPresence, { userIds: [b.userId], roomId: null })
+  await theirs.ask(watchPresence, { userIds: [a.userId], roomId: null })
+  await a.ask(blockPerson, { userId: b.userId })
+  await theirs.until(() => newest(theirs, a.userId) === 'hidden', 'neither sees the other')
+
+  await a.ask(unblockPerson, { userId: b.userId })
+
+  await seat.until(() => newest(seat, b.userId) === 'online', 'they are seen')
+  await theirs.until(() => newest(theirs, a.userId) === 'online', 'and see')
 })
 
 test('who shows it to contacts only is hidden from other members of a group', async () => {

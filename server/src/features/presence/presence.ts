@@ -6,6 +6,7 @@ import {
   removeMember,
   sayTyping,
   setPrivacy,
+  unblockPerson,
   watchPresence,
   type UserId,
 } from '@connectly/protocol'
@@ -18,7 +19,7 @@ import { privacyOf, userTable } from '../accounts/index.ts'
 import { roomTable, seatTable } from '../rooms/index.ts'
 import { createCounts, type Counts } from './counts.ts'
 import { createTyping, type Typing } from './typing.ts'
-import { leaveOpenRoom, mayWatch, presencesOf, review, unwatch } from './watching.ts'
+import { leaveOpenRoom, mayWatch, presencesOf, review, unwatch, watchAgain } from './watching.ts'
 
 type Hall = { typing: Typing; counts: Counts }
 
@@ -37,7 +38,7 @@ export const presenceHandles = [
     if (!connection) return refuse('NotFound')
     if (roomId && !(await ctx.store.get(seatTable, { roomId, userId: ctx.me }))) refuse('NotFound')
     const known = await mayWatch(ctx.store, ctx.me, userIds, roomId)
-    ctx.live.show(connection.id, { userIds: [...known], roomId })
+    ctx.live.show(connection.id, { wanted: userIds, userIds: [...known], roomId })
     const { counts } = hallOf(ctx.live, ctx.store)
     counts.soon()
     return {
@@ -65,12 +66,17 @@ export const presenceHandles = [
 /** What others may know of somebody changes with these: told once the commit has happened. */
 export const presenceBefore = [
   before(blockPerson, async (ctx, { userId }) => ctx.after(() => part(ctx, userId))),
+  before(unblockPerson, async (ctx, { userId }) => {
+    ctx.after(() => watchAgain(ctx.store, ctx.live, userId))
+    ctx.after(() => watchAgain(ctx.store, ctx.live, ctx.me))
+  }),
   before(setPrivacy, async (ctx) => {
     ctx.after(async () => {
       const { counts, typing } = hallOf(ctx.live, ctx.store)
       await counts.know(ctx.me)
       typing.stopAll([ctx.me])
       await review(ctx.store, ctx.live, ctx.me)
+      await watchAgain(ctx.store, ctx.live, ctx.me)
     })
   }),
   before(removeMember, async (ctx, { roomId, userId }) => {

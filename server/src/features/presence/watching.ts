@@ -91,12 +91,26 @@ export async function review(store: Reader, live: Live, userId: UserId): Promise
   }
 }
 
+/** Somebody shows their presence to more people, or sees that of more: connections that wanted it hear of it from now on. */
+export async function watchAgain(store: Reader, live: Live, userId: UserId): Promise<void> {
+  for (const id of [...live.missing(userId), ...live.connectionsOf(userId)]) {
+    const [shown, watcher] = [live.shownBy(id), live.userOf(id)]
+    if (!shown || !watcher) continue
+    const known = await mayWatch(store, watcher, shown.wanted, shown.roomId)
+    const gained = new Set([...known].filter((each) => !shown.userIds.includes(each)))
+    if (gained.size === 0) continue
+    live.show(id, { ...shown, userIds: [...known] })
+    for (const presence of await presencesOf(store, live, [...gained], gained))
+      live.say([id], presenceChanged, presence)
+  }
+}
+
 /** Somebody has left a room: their connections do not show it any longer, nor hear of who is there. */
 export async function leaveOpenRoom(store: Reader, live: Live, userId: UserId, roomId: RoomId): Promise<void> {
   for (const id of live.connectionsOf(userId)) {
     const shown = live.shownBy(id)
     if (shown?.roomId !== roomId) continue
     const known = await mayWatch(store, userId, shown.userIds, null)
-    live.show(id, { userIds: [...known], roomId: null })
+    live.show(id, { ...shown, userIds: [...known], roomId: null })
   }
 }
