@@ -17,16 +17,16 @@ export function SignedIn({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!me) return
     let isLate = false
+    let mine: Client | undefined
     void openClient(me, slices, listing).then((opened) => {
       if (isLate) return opened.stop()
+      mine = opened
       setClient(opened)
     })
     return () => {
       isLate = true
-      setClient((opened) => {
-        opened?.stop()
-        return null
-      })
+      mine?.stop()
+      setClient(null)
     }
   }, [me])
   if (!me)
