@@ -1,5 +1,6 @@
-import { useCallback, useState, useSyncExternalStore } from 'react'
+import { useCallback, useState } from 'react'
 import { useLocation, useNavigate, useSearchParams } from '../kernel/router.ts'
+import { useWide } from '../ui/useWide.ts'
 
 export type Details = { isOpen: boolean; isDocked: boolean; open: () => void; close: () => void; toggle: () => void }
 
@@ -38,17 +39,4 @@ export function useDetails(isGroup: boolean): Details {
     )
   }, [isDocked, cameFrom, navigate, setSearch])
   return { isOpen, isDocked, open, close, toggle: isOpen ? close : open }
-}
-
-function useWide(px: number): boolean {
-  const query = `(min-width: ${px}px)`
-  const watch = useCallback(
-    (listener: () => void) => {
-      const media = matchMedia(query)
-      media.addEventListener('change', listener)
-      return () => media.removeEventListener('change', listener)
-    },
-    [query],
-  )
-  return useSyncExternalStore(watch, () => matchMedia(query).matches)
 }

@@ -7,6 +7,7 @@ import '../../kernel/late-texts.ts'
 import { slice, useClient, useWatched } from '../../kernel/use-client.ts'
 import { Icon, type IconProps, UserRound, X } from '../../ui/Icon.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
+import { useWide } from '../../ui/useWide.ts'
 import { can } from './can.ts'
 import { RoomFace } from './Face.tsx'
 import { Bell, BellOff, EllipsisVertical, Pencil, UserPlus } from './icons.ts'
@@ -47,6 +48,8 @@ export function RoomDetails({ line, ways, isDocked, onClose }: RoomDetailsProps)
     }
   }, [isDocked])
   const name = nameOfLine(line)
+  // On a phone they are all there is to see.
+  const Title = useWide(768) ? 'h2' : 'h1'
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Esc closes what lies over the room
     <aside
@@ -60,9 +63,9 @@ export function RoomDetails({ line, ways, isDocked, onClose }: RoomDetailsProps)
       <div className="d__hero">
         <IconButton icon={X} label={t('groups.closeDetails')} className="d__x" onClick={onClose} />
         <RoomFace line={line} size={96} />
-        <h2>
+        <Title>
           <bdi>{name}</bdi>
-        </h2>
+        </Title>
         <About line={line} />
       </div>
       <Actions line={line} ways={ways} />
