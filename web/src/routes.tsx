@@ -1,46 +1,54 @@
-import { lazy } from 'react'
+import { lazy, useEffect, useState, type ComponentType } from 'react'
 import { SignedOut } from './gate.tsx'
-import { Route, Switch, useShownPath } from './kernel/router.ts'
+import { Route, Switch } from './kernel/router.ts'
 import { NotFoundScreen } from './shell/NotFoundScreen.tsx'
 import { PageState } from './shell/PageState.tsx'
 
 const SignedIn = lazy(async () => ({ default: (await import('./pages/SignedIn.tsx')).SignedIn }))
-const AuthPage = lazy(async () => ({ default: (await import('./pages/AuthPage.tsx')).AuthPage }))
-const ChatPage = lazy(async () => ({ default: (await import('./pages/ChatPage.tsx')).ChatPage }))
-const GroupPage = lazy(async () => ({ default: (await import('./pages/GroupPage.tsx')).GroupPage }))
-const RequestsPage = lazy(async () => ({ default: (await import('./pages/RequestsPage.tsx')).RequestsPage }))
-const SettingsPage = lazy(async () => ({ default: (await import('./pages/SettingsPage.tsx')).SettingsPage }))
-const YouPage = lazy(async () => ({ default: (await import('./pages/YouPage.tsx')).YouPage }))
+const auth = page(async () => (await import('./pages/AuthPage.tsx')).AuthPage)
+const chat = page(async () => (await import('./pages/ChatPage.tsx')).ChatPage)
+const group = page(async () => (await import('./pages/GroupPage.tsx')).GroupPage)
+const requests = page(async () => (await import('./pages/RequestsPage.tsx')).RequestsPage)
+const settings = page(async () => (await import('./pages/SettingsPage.tsx')).SettingsPage)
+const you = page(async () => (await import('./pages/YouPage.tsx')).YouPage)
+
+/** How long after the first page the others are fetched, in ms: going to them is then at once, and without a line. */
+const LATER = 2500
 
 /** Paths of who is signed in: from one to another, what is around the pages stays. */
 const signedIn = /^\/(?:r\/[^/]+(?:\/[^/]+)?|requests(?:\/[^/]+)?|settings(?:\/[^/]+)?|you)?\/?$/
 
 export function Pages() {
-  const path = useShownPath()
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const { load } of [chat, group, requests, settings, you]) load().catch(() => undefined)
+    }, LATER)
+    return () => clearTimeout(timer)
+  }, [])
   return (
-    <Switch location={path}>
+    <Switch>
       <Route path="/sign-in">
         <SignedOut>
-          <AuthPage way="in" />
+          <auth.Page way="in" />
         </SignedOut>
       </Route>
       <Route path="/sign-up">
         <SignedOut>
-          <AuthPage way="up" />
+          <auth.Page way="up" />
         </SignedOut>
       </Route>
       <Route path={signedIn}>
         <SignedIn>
-          <Switch location={path}>
-            <Route path="/r/:roomId/edit" component={GroupPage} />
-            <Route path="/r/:roomId/:messageId" component={ChatPage} />
-            <Route path="/r/:roomId" component={ChatPage} />
-            <Route path="/requests/:requestId" component={RequestsPage} />
-            <Route path="/requests" component={RequestsPage} />
-            <Route path="/settings/:section" component={SettingsPage} />
-            <Route path="/settings" component={SettingsPage} />
-            <Route path="/you" component={YouPage} />
-            <Route component={ChatPage} />
+          <Switch>
+            <Route path="/r/:roomId/edit" component={group.Page} />
+            <Route path="/r/:roomId/:messageId" component={chat.Page} />
+            <Route path="/r/:roomId" component={chat.Page} />
+            <Route path="/requests/:requestId" component={requests.Page} />
+            <Route path="/requests" component={requests.Page} />
+            <Route path="/settings/:section" component={settings.Page} />
+            <Route path="/settings" component={settings.Page} />
+            <Route path="/you" component={you.Page} />
+            <Route component={chat.Page} />
           </Switch>
         </SignedIn>
       </Route>
@@ -51,4 +59,16 @@ export function Pages() {
       </Route>
     </Switch>
   )
+}
+
+/** A page in a file of its own. One that is there already is shown without a moment of nothing. */
+function page<Props extends object>(fetchIt: () => Promise<ComponentType<Props>>) {
+  let loaded: ComponentType<Props> | undefined
+  const load = async () => ({ default: (loaded ??= await fetchIt()) })
+  const Late = lazy(load) as unknown as ComponentType<Props>
+  function Page(props: Props) {
+    const [Shown] = useState(() => loaded ?? Late)
+    return <Shown {...props} />
+  }
+  return { load, Page }
 }

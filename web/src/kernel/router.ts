@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
 import { useParams as useRouteParams, useSearch } from 'wouter'
 import { navigate as go, usePathname } from 'wouter/use-browser-location'
 
@@ -25,9 +25,6 @@ export function useLocation(): { pathname: string; state: unknown } {
   const state: unknown = useSyncExternalStore(whenMoved, stateNow)
   return { pathname, state }
 }
-
-/** The path whose page is to be shown: while the next one's code is on its way, that of the page that is there. */
-export const useShownPath = (): string => useDeferredValue(usePathname())
 
 /** The parts of the path that the route names. */
 export const useParams = (): Readonly<Record<string, string | undefined>> => useRouteParams()
