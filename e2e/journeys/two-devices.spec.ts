@@ -177,7 +177,8 @@ const place = (message: Locator) =>
     const { left, top } = bubble.getBoundingClientRect()
     return [bubble, ...bubble.querySelectorAll('.bubble__t, time')].map((part) => {
       const box = part.getBoundingClientRect()
-      return [part.className, box.left - left, box.top - top, box.width, box.height].join(' ')
+      const places = [box.left - left, box.top - top, box.width, box.height].map((px) => Math.round(px * 100) / 100)
+      return [part.className, ...places].join(' ')
     })
   })
 
