@@ -49,13 +49,14 @@ export function RoomDetails({ line, ways, isDocked, onClose }: RoomDetailsProps)
   }, [isDocked])
   const name = nameOfLine(line)
   // On a phone they are all there is to see.
-  const Title = useWide(768) ? 'h2' : 'h1'
+  const isWhole = !useWide(768)
+  const label = line.other ? t('groups.personDetails', { name }) : t('groups.details')
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Esc closes what lies over the room
     <aside
       ref={panel}
       className="details"
-      aria-label={line.other ? t('groups.personDetails', { name }) : t('groups.details')}
+      aria-label={label}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !isDocked && !event.defaultPrevented) onClose()
       }}
@@ -63,9 +64,10 @@ export function RoomDetails({ line, ways, isDocked, onClose }: RoomDetailsProps)
       <div className="d__hero">
         <IconButton icon={X} label={t('groups.closeDetails')} className="d__x" onClick={onClose} />
         <RoomFace line={line} size={96} />
-        <Title>
+        {isWhole && <h1 className="sr">{label}</h1>}
+        <h2>
           <bdi>{name}</bdi>
-        </Title>
+        </h2>
         <About line={line} />
       </div>
       <Actions line={line} ways={ways} />
