@@ -70,7 +70,7 @@ export function MessageList(props: MessageListProps) {
     anchorTo: 'end',
     followOnAppend: !newer,
     scrollEndThreshold: 80,
-    overscan: 4,
+    overscan: 5,
     paddingStart: HEADER,
     paddingEnd,
     scrollPaddingStart: HEADER,
@@ -197,7 +197,7 @@ function estimate(item: ListItem | undefined): number {
   const text = 'text' in item.message.body ? item.message.body.text : ''
   const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 52)), 0)
   const quote = item.message.replyTo ? 53 : 0
-  return 20 + lines * 22 + (item.first ? 12 : 2) + (item.showAuthor ? 20 : 0) + quote
+  return 17 + lines * 22 + (item.first ? 12 : 2) + (item.showAuthor ? 20 : 0) + quote
 }
 
 function withKept(range: Range, kept: number): number[] {
