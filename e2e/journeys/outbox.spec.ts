@@ -5,7 +5,8 @@ import { expect, test } from '../support/test.ts'
 import { awayNoise } from '../support/watch.ts'
 
 const sending = (page: Page, text: string): Locator => row(page, text).getByText('Sending', { exact: true })
-const sent = (page: Page, text: string): Locator => row(page, text).getByText('Sent', { exact: true })
+/** The tick of what the server has kept: who looks on may have got or read it by then. */
+const sent = (page: Page, text: string): Locator => row(page, text).getByText(/^(?:Sent|Delivered|Read)$/)
 
 test.beforeEach(({ watch }) => watch.allow(awayNoise))
 

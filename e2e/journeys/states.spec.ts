@@ -89,7 +89,7 @@ test('an outdated page asks to be loaded anew, and keeps what was written', asyn
 
   isNewer = false
   await page.getByRole('button', { name: 'Reload' }).click()
-  await expect(row(page, 'Written in the old one').getByText('Sent', { exact: true })).toBeAttached()
+  await expect(row(page, 'Written in the old one').getByText(/^(?:Sent|Delivered|Read)$/)).toBeAttached()
   await expect(composer(page)).toHaveValue('half a thought')
   await expect(messages(page).getByText('Written in the old one')).toHaveCount(1)
 })
