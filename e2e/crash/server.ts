@@ -54,6 +54,9 @@ const app = await createApp(
     logLevel: 'warn',
     secretKey: 'a key for crashing, long enough to be one',
     production: false,
+    databaseUrl: null,
+    mongodbUri: null,
+    redisUrl: null,
   },
   {
     features: [...bug.features(features), probe],

@@ -13,6 +13,10 @@ const homes = [
   [['pino', 'prom-client', 'rate-limiter-flexible'], ['server/src/kernel/']],
   [['socket.io-client'], ['web/src/kernel/', 'server/src/test-kit.ts', 'e2e/', 'bench/']],
   [['idb', 'wouter'], ['web/src/kernel/']],
+  [['pg'], ['server/src/store/', 'server/src/pubsub/', 'bench/', 'e2e/crash/']],
+  [['mongodb'], ['server/src/store/']],
+  [['mingo', 'bson'], ['server/src/store/mongo-stand-in/']],
+  [['ioredis'], ['server/src/pubsub/']],
 ]
 
 /** Own code that must not be named from a folder: [from, to, why]. The first wall that applies is the one reported. */
@@ -25,6 +29,11 @@ const walls = [
     'the kernel knows no feature; pass it in from app.ts or put it into the feature',
   ],
   ['server/src/store/', 'server/src/features/', 'the store knows no feature; a feature brings its tables along'],
+  [
+    'server/src/pubsub/',
+    'server/src/features/',
+    'messages between processes know no feature; the kernel hands them on',
+  ],
   [
     'server/src/transport/',
     'server/src/features/',

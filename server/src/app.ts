@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -19,9 +20,10 @@ import { createReactions } from './kernel/reactions.ts'
 import { createSessions } from './kernel/sessions.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
+import { openPubSub } from './pubsub/open.ts'
+import { openStore, type OpenedStore } from './store/open.ts'
 import { writeCopy } from './store/sqlite-copy.ts'
-import { openSqlite, type SqliteStore } from './store/sqlite.ts'
-import { insert, type Write } from './store/store.ts'
+import { insert, type Store, type Write } from './store/store.ts'
 import { createHttp } from './transport/http.ts'
 import { createOriginRules } from './transport/origin.ts'
 import { createSocketDoor } from './transport/socket.ts'
@@ -35,7 +37,7 @@ export type Overrides = {
   clientDir?: string
   checkOutputs?: boolean
   /** Wraps the store, so that a crash test can kill inside a commit and plant faults from outside. */
-  store?: (store: SqliteStore) => SqliteStore
+  store?: (store: OpenedStore) => OpenedStore
 }
 
 export type App = {
@@ -43,7 +45,7 @@ export type App = {
   listen(): Promise<string>
   /** Takes no more, finishes what was begun, closes everything. */
   stop(): Promise<void>
-  store: SqliteStore
+  store: OpenedStore
 }
 
 const DRAIN_LIMIT = 8000
@@ -54,9 +56,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const clock = overrides.clock ?? systemClock()
   const logger = overrides.logger ?? createLogger(config.logLevel)
   const metrics = createMetrics()
-  const opened = openSqlite(join(config.dataDir, 'connectly.db'))
+  const opened = await openStore(config)
   const store = overrides.store?.(opened) ?? opened
-  const epoch = await epochOf(store, clock)
+  const pubsub = await openPubSub(config)
+  const epoch = await fact(store, clock, 'epoch', () => newId<string>())
+  const secretKey =
+    config.secretKey ?? (await fact(store, clock, 'secretKey', () => randomBytes(32).toString('base64')))
 
   let audience: Audience = { tell: () => undefined, open: () => undefined, close: () => undefined }
   const log: Log = createLog({
@@ -101,7 +106,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     }
   }
 
-  const origins = createOriginRules(config.publicUrl, config.secretKey)
+  const origins = createOriginRules(config.publicUrl, secretKey)
   const isReady = async () =>
     store.count(metaTable, {}, 1).then(
       () => true,
@@ -139,8 +144,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         server.once('error', fail)
         server.listen(config.port, config.host, done)
       })
-      const backup = (input: Record<string, unknown>, stop: AbortSignal) => writeCopy(store, String(input['to']), stop)
-      control = await openControl(config.dataDir, { backup }, logger)
+      const { backup: copy } = store
+      if (copy) {
+        const backup = (input: Record<string, unknown>, stop: AbortSignal) =>
+          writeCopy({ backup: copy }, String(input['to']), stop)
+        control = await openControl(config.dataDir, { backup }, logger)
+      }
       const { port } = server.address() as AddressInfo
       return (
         config.publicUrl?.origin ??
@@ -160,21 +169,25 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       live.stop()
       clearInterval(idle)
       clearTimeout(hard)
+      await pubsub.close()
       await store.close()
     },
   }
 }
 
-/** Names this store's history: another epoch tells every client to start afresh. */
-async function epochOf(store: SqliteStore, clock: Clock): Promise<string> {
-  const kept = await store.get(metaTable, { name: 'epoch' })
+/**
+ * A fact about this store, made by the first who asks for it: its epoch, which tells every client to start afresh when it
+ * changes, and the key that processes share which were given none.
+ */
+async function fact(store: Store, clock: Clock, name: string, make: () => string): Promise<string> {
+  const kept = await store.get(metaTable, { name })
   if (kept) return kept.value
-  const row = { name: 'epoch', value: newId<string>() }
-  await store.commit(
+  const row = { name, value: make() }
+  const [outcome] = await store.commit(
     [{ places: [], given: [], make: () => ({ writes: [insert(metaTable, row)], events: [], result: null }) }],
     clock(),
   )
-  return row.value
+  return outcome?.kind === 'done' ? row.value : fact(store, clock, name, make)
 }
 
 async function settle(isDone: () => boolean): Promise<void> {

@@ -25,7 +25,7 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
   const config = readConfig({ DATA_DIR: join(dir, 'none') })
 
   assert.deepEqual(
-    { ...config, secretKey: config.secretKey.length >= 32 },
+    { ...config, secretKey: (config.secretKey?.length ?? 0) >= 32 },
     {
       port: 3000,
       host: '127.0.0.1',
@@ -34,8 +34,39 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       logLevel: 'info',
       secretKey: true,
       production: false,
+      databaseUrl: null,
+      mongodbUri: null,
+      redisUrl: null,
     },
   )
+})
+
+test('a store that processes share keeps the key that nobody gave, and is one store', () => {
+  const database = { DATABASE_URL: 'postgres://db.example.org/connectly', REDIS_URL: 'redis://redis.example.org' }
+  const shared = readConfig({ DATA_DIR: join(dir, 'unused'), ...database })
+
+  assert.deepEqual(
+    [shared.secretKey, shared.databaseUrl, shared.redisUrl],
+    [null, database.DATABASE_URL, database.REDIS_URL],
+  )
+  assert.ok(!existsSync(join(dir, 'unused')))
+  assert.match(
+    problemsOf({ ...database, MONGODB_URI: 'mongodb://db.example.org' }).join(),
+    /DATABASE_URL and MONGODB_URI are both set/,
+  )
+  assert.match(problemsOf({ REDIS_URL: database.REDIS_URL }).join(), /REDIS_URL is for processes that share a database/)
+})
+
+test('an address of a service is refused by its scheme, and never shown: it may hold a password', () => {
+  for (const name of ['DATABASE_URL', 'MONGODB_URI', 'REDIS_URL']) {
+    const [problem = '', ...more] = problemsOf({
+      ...(name === 'REDIS_URL' && { DATABASE_URL: 'postgres://db.example.org' }),
+      [name]: 'http://ada:hunter2@example.org',
+    })
+    assert.ok(problem.startsWith(`${name} takes an address that begins with`), problem)
+    assert.ok(!problem.includes('hunter2'))
+    assert.deepEqual(more, [])
+  }
 })
 
 test('every bad value is named, all of them at once', () => {
@@ -110,7 +141,7 @@ test('a key is made once, kept for its owner only, and used again', { skip: proc
   const [first, second] = [readConfig({ DATA_DIR: folder }), readConfig({ DATA_DIR: folder })]
 
   assert.equal(first.secretKey, second.secretKey)
-  assert.equal(Buffer.from(first.secretKey, 'base64').length, 32)
+  assert.equal(Buffer.from(first.secretKey ?? '', 'base64').length, 32)
   assert.equal(statSync(join(folder, 'secret-key')).mode & 0o777, 0o600)
   assert.equal(statSync(folder).mode & 0o777, 0o700)
 })

@@ -8,15 +8,30 @@ export type Config = {
   dataDir: string
   publicUrl: URL | null
   logLevel: string
-  secretKey: string
+  /** Null where it is to be made and kept in the store, for all processes that share it. */
+  secretKey: string | null
   production: boolean
+  /** Where the store is; the embedded database in the data folder without any. */
+  databaseUrl: string | null
+  mongodbUri: string | null
+  /** What carries messages between processes. */
+  redisUrl: string | null
 }
 
 type Setting = { doc: string; default: string | null; example: string }
 
 /** Every setting, its meaning and default: `.env.example` and the documents are made from this table. */
 export const settings: Record<
-  'PORT' | 'HOST' | 'DATA_DIR' | 'PUBLIC_URL' | 'LOG_LEVEL' | 'SECRET_KEY' | 'NODE_ENV',
+  | 'PORT'
+  | 'HOST'
+  | 'DATA_DIR'
+  | 'DATABASE_URL'
+  | 'MONGODB_URI'
+  | 'REDIS_URL'
+  | 'PUBLIC_URL'
+  | 'LOG_LEVEL'
+  | 'SECRET_KEY'
+  | 'NODE_ENV',
   Setting
 > = {
   PORT: { doc: 'TCP port to listen on; 0 takes a free one.', default: '3000', example: '3000' },
@@ -30,6 +45,21 @@ export const settings: Record<
     default: './data',
     example: './data',
   },
+  DATABASE_URL: {
+    doc: 'A PostgreSQL database (15 or newer) to keep everything in, instead of the embedded one; several processes may share it. Options: sslmode=disable, verify-full (with sslrootcert) or no-verify.',
+    default: null,
+    example: 'postgres://connectly:password@db.example.org:5432/connectly',
+  },
+  MONGODB_URI: {
+    doc: 'A MongoDB replica set (one node will do) to keep everything in, instead. Set this or DATABASE_URL, not both.',
+    default: null,
+    example: 'mongodb://connectly:password@db.example.org:27017/connectly?replicaSet=rs0',
+  },
+  REDIS_URL: {
+    doc: 'A Redis that carries messages between processes which share a database. It keeps nothing that may not be lost. On a public host only with TLS (rediss:).',
+    default: null,
+    example: 'redis://connectly:password@redis.example.org:6379',
+  },
   PUBLIC_URL: {
     doc: 'Address that people type, with scheme and no path. With https, cookies are Secure and HSTS is sent. Without it, requests must come from the address they were sent to.',
     default: null,
@@ -37,7 +67,7 @@ export const settings: Record<
   },
   LOG_LEVEL: { doc: 'debug, info, warn, error or fatal.', default: 'info', example: 'info' },
   SECRET_KEY: {
-    doc: 'At least 32 characters; signs double-submit tokens. Made and kept in the data folder when absent; required when NODE_ENV is production.',
+    doc: 'At least 32 characters; signs double-submit tokens. Made and kept in the data folder, or in a database that is shared, when absent; required when NODE_ENV is production.',
     default: null,
     example: 'make one with: openssl rand -base64 32',
   },
@@ -73,7 +103,7 @@ export function loadEnvFile(folder: string): void {
 /** Reads and checks the whole environment at once, so that all mistakes are told together. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const problems: string[] = []
-  const read = (name: keyof typeof settings) => env[name]?.trim() || settings[name].default
+  const read = (name: keyof typeof settings): string | null => env[name]?.trim() || settings[name].default
   const check = (name: keyof typeof settings, fine: boolean, wants: string) => {
     if (!fine) problems.push(`${name} ${wants}${name === 'SECRET_KEY' ? '' : `, not "${read(name) ?? ''}"`}.`)
   }
@@ -111,10 +141,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   check('SECRET_KEY', !secret || secret.length >= 32, 'takes at least 32 characters')
   if (production && !secret)
     problems.push('SECRET_KEY is missing; production needs it. Make one with: openssl rand -base64 32')
+  const [databaseUrl, mongodbUri, redisUrl] = [read('DATABASE_URL'), read('MONGODB_URI'), read('REDIS_URL')]
+  const hidden = (name: 'DATABASE_URL' | 'MONGODB_URI' | 'REDIS_URL', schemes: RegExp, wants: string) => {
+    const value = read(name)
+    if (value && !schemes.test(value)) problems.push(`${name} takes an address that begins with ${wants}.`)
+  }
+  hidden('DATABASE_URL', /^postgres(ql)?:\/\//, 'postgres://')
+  hidden('MONGODB_URI', /^mongodb(\+srv)?:\/\//, 'mongodb:// or mongodb+srv://')
+  hidden('REDIS_URL', /^rediss?:\/\//, 'redis:// or rediss://')
+  if (databaseUrl && mongodbUri)
+    problems.push('DATABASE_URL and MONGODB_URI are both set; everything is kept in one of them. Unset the other.')
+  if (redisUrl && !databaseUrl && !mongodbUri)
+    problems.push('REDIS_URL is for processes that share a database; it needs DATABASE_URL or MONGODB_URI.')
   if (problems.length > 0) throw new ConfigUnusable(problems)
 
   const dataDir = resolve(read('DATA_DIR') ?? './data')
-  return { port, host, dataDir, publicUrl, logLevel: level, secretKey: secret ?? keptSecret(dataDir), production }
+  const isShared = databaseUrl !== null || mongodbUri !== null
+  const secretKey = secret ?? (isShared ? null : keptSecret(dataDir))
+  return { port, host, dataDir, publicUrl, logLevel: level, secretKey, production, databaseUrl, mongodbUri, redisUrl }
 }
 
 /** The key in the data folder, made on the first start. */

@@ -15,6 +15,9 @@ const app = await createApp(
     logLevel: 'warn',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,
+    databaseUrl: null,
+    mongodbUri: null,
+    redisUrl: null,
   },
   {
     limits: {

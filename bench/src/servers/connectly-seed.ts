@@ -24,6 +24,9 @@ export async function seedConnectly(scene: Scene, dir: string): Promise<Seeded> 
     logLevel: 'fatal',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,
+    databaseUrl: null,
+    mongodbUri: null,
+    redisUrl: null,
   })
   const people: Seeded['people'] = []
   for (let person = 0; person < scene.people; person++) people.push(await addPerson(app.store, `person${person}`))

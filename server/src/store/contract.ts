@@ -1,40 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { roomPlace, type Place } from '@connectly/protocol'
+import type { Opened } from './engines.ts'
 import { eventTable, placeTable } from './log-tables.ts'
 import { migrations } from './migrations/migrations.ts'
-import { openSqlite } from './sqlite.ts'
 import { insert, must, mustNot, patch, remove } from './store.ts'
 import type { Change, Guard, Outcome, Store, Write } from './store.ts'
 import type { Table } from './table.ts'
 
 /* The numbered rules of the store, for any engine, on tables of the product. An engine's test runs this suite on itself. */
-
-/** An engine on an empty store of its own. `reopen` closes it and opens the same data again. */
-export type Opened = { store: Store; reopen: () => Promise<Store>; cleanUp: () => Promise<void> }
-
-/** The engines there are, each with a way to an empty store. */
-export const engines: Readonly<Record<string, () => Promise<Opened>>> = {
-  SQLite: async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'connectly-store-'))
-    let store: Store = openSqlite(join(dir, 'connectly.db'))
-    return {
-      store,
-      reopen: async () => {
-        await store.close()
-        return (store = openSqlite(join(dir, 'connectly.db')))
-      },
-      cleanUp: async () => {
-        await store.close()
-        rmSync(dir, { recursive: true })
-      },
-    }
-  },
-}
 
 /* Rows of the product's tables, as far as the rules need them. */
 export type Meta = { name: string; value: string }
@@ -58,7 +33,8 @@ export function migratedTables(): Map<string, Table> {
     if (step.do === 'addTable') tables.set(step.table.name, step.table)
     else if (step.do === 'addColumn')
       tables.set(step.table, { ...told(step.table), columns: [...told(step.table).columns, step.column] })
-    else tables.set(step.table, { ...told(step.table), indexes: [...told(step.table).indexes, step.columns] })
+    else if (!step.shared)
+      tables.set(step.table, { ...told(step.table), indexes: [...told(step.table).indexes, step.columns] })
   }
   return tables
 }

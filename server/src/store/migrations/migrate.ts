@@ -40,6 +40,6 @@ function sqlOf(step: Step): string[] {
     case 'addColumn':
       return [addColumnSql(step.table, step.column, step.fill)]
     case 'addIndex':
-      return [createIndexSql(step.table, step.columns)]
+      return step.shared ? [] : [createIndexSql(step.table, step.columns)]
   }
 }

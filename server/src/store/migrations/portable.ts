@@ -4,7 +4,13 @@ import type { Column, Table } from '../table.ts'
 export type Step =
   | { do: 'addTable'; table: Table }
   | { do: 'addColumn'; table: string; column: Column; /** What rows that are there get. */ fill?: string | number }
-  | { do: 'addIndex'; table: string; columns: readonly string[] }
+  | {
+      do: 'addIndex'
+      table: string
+      columns: readonly string[]
+      /** Only for processes that share a store, and may be coarse; an engine for one process leaves it out. */
+      shared?: true
+    }
 
 export type Migration = { number: number; name: string; steps: readonly Step[] }
 
@@ -18,6 +24,14 @@ export function addColumn(
   const column = { name, type: type.replace('?', '') as Column['type'], nullable: type.endsWith('?') }
   return { do: 'addColumn', table, column, ...(fill !== undefined && { fill }) }
 }
+
+/** An index that only processes sharing a store look things up by. */
+export const addSharedIndex = (table: string, ...columns: string[]): Step => ({
+  do: 'addIndex',
+  table,
+  columns,
+  shared: true,
+})
 
 /** A frozen table: written out, not taken from today's shapes, so that history does not change under a released schema. */
 export function addTable(

@@ -1,0 +1,14 @@
+import { alone } from './memory.ts'
+import type { PubSub } from './pubsub.ts'
+
+export type PubSubSettings = { databaseUrl: string | null; redisUrl: string | null }
+
+/**
+ * Opens what carries messages between processes: Redis where it is set, else the PostgreSQL database itself, else nothing,
+ * for a process that is alone. Throws `PubSubUnusable` with one line when the settings cannot be used.
+ */
+export async function openPubSub({ databaseUrl, redisUrl }: PubSubSettings): Promise<PubSub> {
+  if (redisUrl) return (await import('./redis.ts')).openRedis(redisUrl)
+  if (databaseUrl) return (await import('./postgres.ts')).openNotify(databaseUrl)
+  return alone()
+}

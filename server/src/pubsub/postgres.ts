@@ -1,0 +1,6 @@
+import { PubSubUnusable, type PubSub } from './pubsub.ts'
+
+/** Messages by PostgreSQL's NOTIFY on a connection of their own, for a few processes without Redis. */
+export async function openNotify(_url: string): Promise<PubSub> {
+  throw new PubSubUnusable('NOTIFY is not there yet.')
+}

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqlite } from './sqlite.ts'
+import type { Store } from './store.ts'
+
+/* The engines, for tests: each with a way to an empty store. */
+
+/** An engine on an empty store of its own. `reopen` closes it and opens the same data again. */
+export type Opened = { store: Store; reopen: () => Promise<Store>; cleanUp: () => Promise<void> }
+
+export const engines: Readonly<Record<string, () => Promise<Opened>>> = {
+  SQLite: async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'connectly-store-'))
+    let store: Store = openSqlite(join(dir, 'connectly.db'))
+    return {
+      store,
+      reopen: async () => {
+        await store.close()
+        return (store = openSqlite(join(dir, 'connectly.db')))
+      },
+      cleanUp: async () => {
+        await store.close()
+        rmSync(dir, { recursive: true })
+      },
+    }
+  },
+}
