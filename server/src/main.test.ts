@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { features } from './features/features.ts'
 import * as kernelTables from './kernel/tables.ts'
-import { migratedTables } from './store/contract.ts'
+import { migratedTables } from './store/migrations/schema.ts'
 import * as logTables from './store/log-tables.ts'
 import type { Table } from './store/table.ts'
 

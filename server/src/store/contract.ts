@@ -4,7 +4,7 @@ import { after, before, suite, test } from 'node:test'
 import { roomPlace, type Place } from '@connectly/protocol'
 import type { Opened } from './engines.ts'
 import { eventTable, placeTable } from './log-tables.ts'
-import { migrations } from './migrations/migrations.ts'
+import { migratedTables } from './migrations/schema.ts'
 import { insert, must, mustNot, patch, remove } from './store.ts'
 import type { Change, Guard, Outcome, Store, Write } from './store.ts'
 import type { Table } from './table.ts'
@@ -23,20 +23,6 @@ export type Message = {
   authorId: string
   localId: string | null
   body: unknown
-}
-
-/** The tables that all migrations together make. */
-export function migratedTables(): Map<string, Table> {
-  const tables = new Map<string, Table>()
-  const told = (name: string) => tables.get(name) ?? assert.fail(`a migration changes ${name} before it is there`)
-  for (const step of migrations.flatMap((migration) => migration.steps)) {
-    if (step.do === 'addTable') tables.set(step.table.name, step.table)
-    else if (step.do === 'addColumn')
-      tables.set(step.table, { ...told(step.table), columns: [...told(step.table).columns, step.column] })
-    else if (!step.shared)
-      tables.set(step.table, { ...told(step.table), indexes: [...told(step.table).indexes, step.columns] })
-  }
-  return tables
 }
 
 const tables = migratedTables()

@@ -13,7 +13,7 @@ import {
   type Place,
   type RoomId,
 } from '@connectly/protocol'
-import { migratedTables } from '../../store/contract.ts'
+import { migratedTables } from '../../store/migrations/schema.ts'
 import type { Reader } from '../../store/store.ts'
 import { befriend, newId, type TestPerson, type TestServer } from '../../test-kit.ts'
 
