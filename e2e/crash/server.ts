@@ -51,6 +51,7 @@ const app = await createApp(
     host: '127.0.0.1',
     dataDir: values.data ?? '',
     publicUrl: null,
+    trustedProxies: [],
     logLevel: 'warn',
     secretKey: 'a key for crashing, long enough to be one',
     production: false,

@@ -24,6 +24,7 @@ import { openPubSub } from './pubsub/open.ts'
 import { openStore, type OpenedStore } from './store/open.ts'
 import { writeCopy } from './store/sqlite-copy.ts'
 import { insert, type Store, type Write } from './store/store.ts'
+import { createClientAddresses } from './transport/client-address.ts'
 import { createHttp } from './transport/http.ts'
 import { createOriginRules } from './transport/origin.ts'
 import { createSocketDoor } from './transport/socket.ts'
@@ -107,19 +108,31 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 
   const origins = createOriginRules(config.publicUrl, secretKey)
+  const clients = createClientAddresses(config.trustedProxies, logger)
   const isReady = async () =>
     store.count(metaTable, {}, 1).then(
       () => true,
       () => false,
     )
   const clientDir = overrides.clientDir ?? join(import.meta.dirname, '../../web/dist')
-  const http = createHttp({ ask, sessions, origins, logger, metrics, clientDir, isReady, isDraining: () => draining })
+  const http = createHttp({
+    ask,
+    sessions,
+    origins,
+    clients,
+    logger,
+    metrics,
+    clientDir,
+    isReady,
+    isDraining: () => draining,
+  })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, http)
   const door = createSocketDoor(server, {
     ask,
     sessions,
     live,
     origins,
+    clients,
     epoch: () => epoch,
     clock,
     logger,

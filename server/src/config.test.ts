@@ -31,6 +31,7 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       host: '127.0.0.1',
       dataDir: join(dir, 'none'),
       publicUrl: null,
+      trustedProxies: [],
       logLevel: 'info',
       secretKey: true,
       production: false,
@@ -69,11 +70,18 @@ test('an address of a service is refused by its scheme, and never shown: it may 
   }
 })
 
+test('trusted proxies are addresses, networks and loopback, with commas or blanks between', () => {
+  const config = readConfig({ DATA_DIR: dir, TRUSTED_PROXIES: ' loopback,10.0.0.5  10.1.0.0/16,, 2001:db8::/32,::1 ' })
+
+  assert.deepEqual(config.trustedProxies, ['loopback', '10.0.0.5', '10.1.0.0/16', '2001:db8::/32', '::1'])
+})
+
 test('every bad value is named, all of them at once', () => {
   const env = {
     PORT: '70000',
     HOST: 'no host',
     PUBLIC_URL: 'chat.example.org/path',
+    TRUSTED_PROXIES: 'loopback, everybody',
     LOG_LEVEL: 'loud',
     SECRET_KEY: 'short and secret',
     NODE_ENV: 'stage',
@@ -91,6 +99,8 @@ const wrong: [name: string, values: string[]][] = [
   ['HOST', ['a b', 'http://localhost', '127.0.0.1/8', "';--"]],
   ['PUBLIC_URL', ['chat', 'ftp://a.example', 'https://a.example/chat', 'https://a.example?x', 'https://a.example#x']],
   ['PUBLIC_URL', ['https://user@a.example', 'https://:word@a.example', 'javascript:alert(1)', 'https://']],
+  ['TRUSTED_PROXIES', ['proxy', '*', '10.0.0', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8/8', 'fe80::1%eth0']],
+  ['TRUSTED_PROXIES', ['0.0.0.0/0', '::/0', '10.0.0.5, everybody']],
   ['LOG_LEVEL', ['trace', 'INFO', 'silent']],
   ['SECRET_KEY', ['x'.repeat(31)]],
   ['NODE_ENV', ['prod', 'Production']],

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isProxyName } from './transport/client-address.ts'
 
 export type Config = {
   port: number
   host: string
   dataDir: string
   publicUrl: URL | null
+  /** Peers whose `X-Forwarded-…` is believed: addresses, networks with a prefix, or `loopback`. */
+  trustedProxies: readonly string[]
   logLevel: string
   /** Null where it is to be made and kept in the store, for all processes that share it. */
   secretKey: string | null
@@ -29,6 +32,7 @@ export const settings: Record<
   | 'MONGODB_URI'
   | 'REDIS_URL'
   | 'PUBLIC_URL'
+  | 'TRUSTED_PROXIES'
   | 'LOG_LEVEL'
   | 'SECRET_KEY'
   | 'NODE_ENV',
@@ -64,6 +68,11 @@ export const settings: Record<
     doc: 'Address that people type, with scheme and no path. With https, cookies are Secure and HSTS is sent. Without it, requests must come from the address they were sent to.',
     default: null,
     example: 'https://chat.example.org',
+  },
+  TRUSTED_PROXIES: {
+    doc: 'The reverse proxies in front, with commas between: addresses, networks like 10.0.0.0/24, or loopback for one on this machine. Limits and logs then take the address of the client from their X-Forwarded-For. Name proxies that set or append that header, and no network with clients in it: whoever is named may say where they come from. Without it, such headers are ignored.',
+    default: null,
+    example: 'loopback, 10.0.0.5',
   },
   LOG_LEVEL: { doc: 'debug, info, warn, error or fatal.', default: 'info', example: 'info' },
   SECRET_KEY: {
@@ -137,6 +146,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     'takes an address like https://chat.example.org, without a path',
   )
   if (production && !given) problems.push('PUBLIC_URL is missing; production needs it.')
+  const trustedProxies = (read('TRUSTED_PROXIES') ?? '').split(/[\s,]+/).filter(Boolean)
+  check(
+    'TRUSTED_PROXIES',
+    trustedProxies.every(isProxyName),
+    'takes addresses, networks like 10.0.0.0/24 and loopback, with commas between',
+  )
   const secret = read('SECRET_KEY')
   check('SECRET_KEY', !secret || secret.length >= 32, 'takes at least 32 characters')
   if (production && !secret)
@@ -158,7 +173,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const dataDir = resolve(read('DATA_DIR') ?? './data')
   const isShared = databaseUrl !== null || mongodbUri !== null
   const secretKey = secret ?? (isShared ? null : keptSecret(dataDir))
-  return { port, host, dataDir, publicUrl, logLevel: level, secretKey, production, databaseUrl, mongodbUri, redisUrl }
+  return {
+    port,
+    host,
+    dataDir,
+    publicUrl,
+    trustedProxies,
+    logLevel: level,
+    secretKey,
+    production,
+    databaseUrl,
+    mongodbUri,
+    redisUrl,
+  }
 }
 
 /** The key in the data folder, made on the first start. */

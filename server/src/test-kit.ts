@@ -50,6 +50,7 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
       host: '127.0.0.1',
       dataDir,
       publicUrl: null,
+      trustedProxies: [],
       logLevel: 'fatal',
       secretKey: 'a key for tests, long enough to be one',
       production: false,

@@ -12,6 +12,7 @@ const app = await createApp(
     host: '127.0.0.1',
     dataDir: process.argv[2] ?? '.',
     publicUrl: null,
+    trustedProxies: [],
     logLevel: 'warn',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,

@@ -21,6 +21,7 @@ export async function seedConnectly(scene: Scene, dir: string): Promise<Seeded> 
     host: '127.0.0.1',
     dataDir: dir,
     publicUrl: null,
+    trustedProxies: [],
     logLevel: 'fatal',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,

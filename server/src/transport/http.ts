@@ -6,6 +6,7 @@ import type { Ask } from '../kernel/kernel.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
+import type { ClientAddresses } from './client-address.ts'
 import { deviceOf } from './device.ts'
 import { asyncApi, openApi } from './documents.ts'
 import { securityHeaders } from './headers.ts'
@@ -19,6 +20,7 @@ type Parts = {
   ask: Ask
   sessions: Sessions
   origins: OriginRules
+  clients: ClientAddresses
   logger: Logger
   metrics: Metrics
   clientDir: string
@@ -28,7 +30,7 @@ type Parts = {
 
 /** The HTTP door: every method as `POST /api/<name>`, the web client, and what operators ask. */
 export function createHttp(parts: Parts): Express {
-  const { ask, origins, logger, metrics } = parts
+  const { ask, origins, clients, logger, metrics } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', 'weak')
@@ -38,10 +40,20 @@ export function createHttp(parts: Parts): Express {
     response.locals['requestId'] = requestId
     response.setHeader('X-Request-Id', requestId)
     if (parts.isDraining()) response.setHeader('Connection', 'close')
+    const { remoteAddress } = request.socket
     response.on('finish', () => {
+      const { method, path, headers } = request
       metrics.requests.inc({ status: String(response.statusCode) })
       logger.debug(
-        { requestId, method: request.method, path: request.path, status: response.statusCode, access: true },
+        {
+          requestId,
+          method,
+          path,
+          status: response.statusCode,
+          address: clients.addressOf(remoteAddress, headers),
+          scheme: clients.schemeOf(remoteAddress, headers),
+          access: true,
+        },
         'http',
       )
     })
@@ -121,7 +133,7 @@ export function createHttp(parts: Parts): Express {
     }
     return {
       session,
-      address: addressOf(request),
+      address: clients.addressOf(request.socket.remoteAddress, request.headers),
       door: 'http',
       requestId: String(response.locals['requestId']),
       device: deviceOf(request.headers['user-agent']),
@@ -158,9 +170,6 @@ export function createHttp(parts: Parts): Express {
 }
 
 const plain = (response: Response): Response => response.setHeader('Cache-Control', 'no-store')
-
-const addressOf = (request: { socket: { remoteAddress?: string | undefined } }): string =>
-  request.socket.remoteAddress ?? 'unknown'
 
 function send(response: Response, answer: Answer<unknown>): void {
   if (answer.ok) return void response.json(answer)

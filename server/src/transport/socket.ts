@@ -20,6 +20,7 @@ import type { Audience } from '../kernel/log.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Sessions } from '../kernel/sessions.ts'
+import type { ClientAddresses } from './client-address.ts'
 import { securityHeaders } from './headers.ts'
 import type { OriginRules } from './origin.ts'
 
@@ -46,6 +47,7 @@ export function createSocketDoor(
     sessions: Sessions
     live: Live
     origins: OriginRules
+    clients: ClientAddresses
     epoch: () => string
     clock: Clock
     logger: Logger
@@ -54,7 +56,7 @@ export function createSocketDoor(
     isDraining: () => boolean
   },
 ): SocketDoor {
-  const { ask, sessions, live, origins, logger, metrics } = parts
+  const { ask, sessions, live, origins, clients, logger, metrics } = parts
   const io = new Server<
     Record<string, never>,
     Record<string, (...args: unknown[]) => void>,
@@ -72,7 +74,8 @@ export function createSocketDoor(
     cookie: false,
     allowRequest: (request, done) => {
       const isForeign = origins.originOf(request) === 'foreign'
-      const from = { origin: request.headers.origin, address: request.socket.remoteAddress }
+      const address = clients.addressOf(request.socket.remoteAddress, request.headers)
+      const from = { origin: request.headers.origin, address }
       if (isForeign) logger.warn(from, 'a handshake from another site was refused')
       else if (parts.isDraining()) logger.debug(from, 'a handshake while stopping was refused')
       done(null, !isForeign && !parts.isDraining())
@@ -110,7 +113,7 @@ export function createSocketDoor(
     const { session } = socket.data
     if (!sessions.isLive(session)) return void socket.disconnect(true)
     metrics.sockets.inc()
-    const { address } = socket.handshake
+    const address = clients.addressOf(socket.handshake.address, socket.handshake.headers)
     forgetHandshake(socket)
     const connection: Connection = { id: socket.id, begin: () => begin(socket) }
     live.connected({ id: socket.id, userId: session.userId })
