@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { backup } from './backup.ts'
 import { dataDirOf, fromHere, Misused, readFlags, type Command } from './command.ts'
+import { migrateStore } from './migrate-store.ts'
 import { restore } from './restore.ts'
 import { seed } from './seed.ts'
 import { verify } from './verify.ts'
@@ -11,7 +12,7 @@ import { verify } from './verify.ts'
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [join(import.meta.dirname, 'run.ts'), ...args], { encoding: 'utf8' })
 
-for (const command of [backup, restore, verify, seed]) {
+for (const command of [backup, restore, verify, migrateStore, seed]) {
   test(`${command.name} --help says what it does and which flags there are`, () => {
     const { status, stdout, stderr } = run(command.name, '--help')
 
@@ -34,7 +35,7 @@ test('an unknown command is refused with the list of known ones', () => {
   const { status, stderr } = run('rollback')
 
   assert.equal(status, 64)
-  assert.equal(stderr, 'There is no command rollback: backup, restore, verify, seed.\n')
+  assert.equal(stderr, 'There is no command rollback: backup, restore, verify, migrate-store, seed.\n')
 })
 
 test('flags take their value behind a space or an equals sign, and nothing else stands alone', () => {

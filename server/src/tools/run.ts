@@ -1,19 +1,21 @@
-import { ConfigUnusable } from '../config.ts'
+import { ConfigUnusable, loadEnvFile } from '../config.ts'
 import { StoreUnusable } from '../store/store.ts'
 import { backup } from './backup.ts'
 import { Failed, helpOf, Misused, readFlags } from './command.ts'
+import { migrateStore } from './migrate-store.ts'
 import { restore } from './restore.ts'
 import { seed } from './seed.ts'
 import { verify } from './verify.ts'
 
 /* The operator's commands: run.ts <command> [flags]. 0 is done, 1 is not done, 64 is asked for wrongly. */
 
-const commands = [backup, restore, verify, seed]
+const commands = [backup, restore, verify, migrateStore, seed]
 
 const [name, ...args] = process.argv.slice(2)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 try {
+  loadEnvFile(process.cwd())
   const command = commands.find((each) => each.name === name)
   if (!command) throw new Misused(`There is no command ${name}: ${commands.map((each) => each.name).join(', ')}.`)
   const values = readFlags(command, args)
