@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newDatabase } from './postgres-kit.ts'
+import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -22,6 +24,21 @@ export const engines: Readonly<Record<string, () => Promise<Opened>>> = {
       cleanUp: async () => {
         await store.close()
         rmSync(dir, { recursive: true })
+      },
+    }
+  },
+  PostgreSQL: async () => {
+    const { url, drop } = await newDatabase()
+    let store = await openPostgres(url)
+    return {
+      store,
+      reopen: async () => {
+        await store.close()
+        return (store = await openPostgres(url))
+      },
+      cleanUp: async () => {
+        await store.close()
+        await drop()
       },
     }
   },

@@ -68,7 +68,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<TestPo
     const child = spawn('/bin/sh', ['-c', keeper, 'sh', folder, found.postgres, '-D', dataDir, ...args], {
       cwd: folder,
       env: { PATH: process.env['PATH'] ?? '', ...found.env },
-      stdio: ['pipe', 'ignore', 'inherit'],
+      stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
       ...runner,
     })
