@@ -33,7 +33,7 @@ export function selfSigned(
   const der = sequence(body, sha256WithEcdsa, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])))
   const lines = der.toString('base64').replace(/.{64}/g, '$&\n')
   return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
   }
 }

@@ -10,7 +10,8 @@ type Known = { code?: string | undefined; routine?: string | undefined; message:
 /** What each code of the server or the system means to whoever started the process: what is wrong, and what to do. */
 const byCode: Readonly<Record<string, (words: Words, error: Known) => string>> = {
   ECONNREFUSED: ({ server }) => `Nothing listens at ${server}. Start PostgreSQL there, or correct DATABASE_URL`,
-  ENOENT: ({ server }) => `There is no ${server}. Start PostgreSQL there, or correct DATABASE_URL`,
+  ENOENT: ({ server }) =>
+    `${server.replace('the', 'The')} is not there. Start PostgreSQL there, or correct DATABASE_URL`,
   EACCES: ({ server }) => `This user may not use ${server}. Give it the right to, or correct DATABASE_URL`,
   ENOTFOUND: ({ server }) => `The host of ${server} is not known. Correct DATABASE_URL, or the name service`,
   EAI_AGAIN: ({ server }) => `The host of ${server} cannot be looked up now. Is the name service within reach?`,
