@@ -2,6 +2,7 @@ import type { Line } from './postgres-line.ts'
 import {
   conditionSql,
   fromRow,
+  labelOf,
   paramsOf,
   prepared,
   quote,
@@ -31,7 +32,7 @@ export function readsOf(line: () => Line): Reader {
   function getSoon<Row>(table: Table<Row>, key: Key<Row>): Promise<Row | undefined> {
     const terms = termsOf(table as Table, key)
     return new Promise<Row | undefined>((found, failed) => {
-      const asks = `get ${table.name} ${shapeOf(terms)}`
+      const asks = `get ${labelOf(table as Table)} ${shapeOf(terms)}`
       const batch = batches.get(asks) ?? { table: table as Table, wanted: [] }
       batch.wanted.push({ terms, found: found as Wanted['found'], failed })
       batches.set(asks, batch)
@@ -80,7 +81,7 @@ export function readsOf(line: () => Line): Reader {
         const fits = placed(terms, () => ++nth)
         return `select ${rowSql(table as Table)} from ${quote(table.name)} t where ${fits}${sorted.length > 0 ? ` order by ${sorted.join(', ')}` : ''} limit $${++nth}`
       }
-      const asks = `find ${table.name} ${shapeOf(terms)} by ${order.join()}`
+      const asks = `find ${labelOf(table as Table)} ${shapeOf(terms)} by ${order.join()}`
       const rows = await line().ask(prepared(asks, text, [...paramsOf(terms), limit]))
       return rows.map((row) => fromRow(table, row))
     },

@@ -22,6 +22,16 @@ export function prepared(asks: string, text: () => string, values: unknown[]): S
   return { name: known.name, text: known.text, values }
 }
 
+const labels = new WeakMap<Table, string>()
+
+/** A table's name by which a statement of whole rows is kept: two declarations may have their columns in another order. */
+export function labelOf(table: Table): string {
+  let label = labels.get(table)
+  if (!label)
+    labels.set(table, (label = `${table.name}(${table.columns.map(({ name, type }) => `${name} ${type}`).join()})`))
+  return label
+}
+
 export const quote = (name: string): string => `"${name}"`
 
 /** One comparison of a condition. Without an operator the column has to be null. */

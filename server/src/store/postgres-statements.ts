@@ -5,6 +5,7 @@ import {
   BASES,
   columnsOf,
   conditionSql,
+  labelOf,
   paramsOf,
   prepared,
   quote,
@@ -148,7 +149,7 @@ function inserted(operation: Kind<'insert'>): Shaped {
   const values = table.columns.map((column) =>
     valueFor(column, (row as Record<string, unknown>)[column.name], given, marks),
   )
-  return { operation, shape: `${table.name} insert`, values, marks }
+  return { operation, shape: `${labelOf(table)} insert`, values, marks }
 }
 
 function insertStatement({ shape, table, all, pending, marks }: Alike<Shaped>): Sent {
