@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import {
+  blockPerson,
+  createGroup,
+  deleteMessage,
+  editMessage,
+  hideMessages,
+  markRead,
+  sendMessage,
+  type LocalId,
+  type RoomId,
+} from '@connectly/protocol'
+import { metaTable } from '../kernel/tables.ts'
+import { migratedTables } from '../store/migrations/schema.ts'
+import type { Reader, Store } from '../store/store.ts'
+import { rowsOf } from '../store/walk.ts'
+import { befriend, newId, type TestPerson, type TestServer } from '../test-kit.ts'
+import { newDir, start, stop } from './tools-kit.ts'
+
+/* What tests of moving stand on: a store that people have lived in, and every row of one. */
+
+export type Lived = { dataDir: string; ada: TestPerson; roomId: RoomId }
+
+/** A stopped server's folder with something in almost every table, and rows of every kind. */
+export async function livedIn(words = 60): Promise<Lived> {
+  const server = await start(newDir())
+  const [ada, bob, eve] = await people(server)
+  const direct = await befriend(ada, bob)
+  await befriend(ada, eve, 'Hi 👋🏽 “quoted” \\ and\nanother line')
+  const { roomId } = await ada.ask(createGroup, {
+    localId: newId<LocalId>(),
+    name: 'Überraschung 漢字',
+    userIds: [bob.userId, eve.userId],
+  })
+  const say = async (who: TestPerson, to: RoomId, text: string) =>
+    who.ask(sendMessage, { roomId: to, localId: newId<LocalId>(), body: { kind: 'text', text } })
+  for (let nth = 0; nth < words; nth++) await say(nth % 2 ? ada : bob, nth % 3 ? roomId : direct, `word ${nth} é 漢 🎈`)
+  const [edited, deleted, hidden] = [
+    await say(ada, roomId, 'teh'),
+    await say(ada, roomId, 'forget this secret'),
+    await say(bob, roomId, 'not for eve'),
+  ]
+  await ada.ask(editMessage, { roomId, messageId: edited.messageId, body: { kind: 'text', text: 'the' } })
+  await ada.ask(deleteMessage, { roomId, messageId: deleted.messageId })
+  await eve.ask(hideMessages, { roomId, messageIds: [hidden.messageId] })
+  await eve.ask(markRead, { roomId, seq: hidden.seq })
+  await bob.ask(blockPerson, { userId: eve.userId })
+  await say(eve, roomId, 'unheard by bob')
+  await stop(server)
+  return { dataDir: server.dataDir, ada, roomId }
+}
+
+/** Every row of every table, to the letter, by table. `meta` without its epoch. */
+export async function lettersOf(store: Reader): Promise<Record<string, string[]>> {
+  const all: Record<string, string[]> = {}
+  for (const table of migratedTables().values()) {
+    const rows: string[] = []
+    for await (const row of rowsOf(store, table)) {
+      if (!('name' in row && row.name === 'epoch'))
+        rows.push(JSON.stringify(table.columns.map(({ name }) => valueOf(row, name))))
+    }
+    all[table.name] = rows
+  }
+  return all
+}
+
+export const epochOf = async (store: Reader): Promise<string> =>
+  (await store.get(metaTable, { name: 'epoch' }))?.value ?? assert.fail('it has no epoch')
+
+/** A store that fails at its n-th commit: before it, or after it was kept and nobody was told. */
+export function failingAt(store: Store, nth: number, when: 'before' | 'after'): Store {
+  let commits = 0
+  return {
+    ...store,
+    commit: async (changes, now) => {
+      const isNow = ++commits === nth
+      if (isNow && when === 'before') throw new Error('the line is dead')
+      const outcomes = await store.commit(changes, now)
+      if (isNow) throw new Error('the line is dead')
+      return outcomes
+    },
+  }
+}
+
+async function people(server: TestServer): Promise<[TestPerson, TestPerson, TestPerson]> {
+  return [await server.person('ada'), await server.person('bob'), await server.person('eve')]
+}
+
+const valueOf = (row: object, name: string): unknown => (row as Record<string, unknown>)[name]
