@@ -1,0 +1,42 @@
+/** What a test may break while the stand-in runs. The four switches take away a promise of the database each. */
+export type Faults = {
+  /** A transaction sees what others commit meanwhile. */
+  noSnapshots: boolean
+  /** The last writer wins, unnoticed. */
+  noWriteConflicts: boolean
+  /** An aborted transaction is kept. */
+  noRollback: boolean
+  /** A duplicate is let in. */
+  noUnique: boolean
+  /** Commands that go wrong, the first that fits each time. */
+  commands: CommandFault[]
+}
+
+/** What happens to the next `times` commands of a name: an error, a connection that breaks, or a delay before it is run. */
+export type CommandFault = { command: string; times: number } & (
+  | { do: 'fail'; code: number; codeName: string; labels?: string[] }
+  | { do: 'drop'; when: 'before' | 'after' }
+  | { do: 'delay'; ms: number }
+)
+
+export const SWITCHES = ['noSnapshots', 'noWriteConflicts', 'noRollback', 'noUnique'] as const
+
+/** No faults, or those of the four that are named. */
+export function newFaults(named: readonly string[] = []): Faults {
+  const unknown = named.find((name) => !SWITCHES.some((known) => known === name))
+  if (unknown !== undefined) throw new Error(`the stand-in has no fault called ${unknown}`)
+  return {
+    noSnapshots: named.includes('noSnapshots'),
+    noWriteConflicts: named.includes('noWriteConflicts'),
+    noRollback: named.includes('noRollback'),
+    noUnique: named.includes('noUnique'),
+    commands: [],
+  }
+}
+
+/** Takes what is to happen to this command, if anything. */
+export function takeFault(faults: Faults, command: string): CommandFault | undefined {
+  const fault = faults.commands.find((each) => each.command === command && each.times > 0)
+  if (fault) fault.times -= 1
+  return fault
+}
