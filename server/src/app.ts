@@ -13,15 +13,16 @@ import { newId } from './kernel/ids.ts'
 import { createAsk } from './kernel/kernel.ts'
 import { createLimits, defaultLimits, type LimitTable } from './kernel/limits.ts'
 import { createLive } from './kernel/live.ts'
-import { createLog, type Audience, type Log } from './kernel/log.ts'
+import { createLog, type Log } from './kernel/log.ts'
 import { createLogger, type Logger } from './kernel/logger.ts'
 import { createMetrics } from './kernel/metrics.ts'
 import { createReactions } from './kernel/reactions.ts'
+import { createRelay, type Audience, type Relay } from './kernel/relay.ts'
 import { createSessions } from './kernel/sessions.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
 import { openPubSub } from './pubsub/open.ts'
-import { openStore, type OpenedStore } from './store/open.ts'
+import { isShared, openStore, type OpenedStore } from './store/open.ts'
 import { writeCopy } from './store/sqlite-copy.ts'
 import { insert, type Store, type Write } from './store/store.ts'
 import { createClientAddresses } from './transport/client-address.ts'
@@ -50,6 +51,17 @@ export type App = {
 }
 
 const DRAIN_LIMIT = 8000
+/** How often the sessions of open sockets are looked up again where other processes may end them, in ms. */
+const REVIEW_EVERY = 15_000
+
+/** Before the doors are there. */
+const noAudience: Audience = {
+  tell: () => undefined,
+  open: () => undefined,
+  close: () => undefined,
+  hearers: () => [],
+  serves: () => false,
+}
 
 /** The composition root: picks the adapters, mounts the features. Nothing runs before `listen`. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
@@ -64,23 +76,40 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const secretKey =
     config.secretKey ?? (await fact(store, clock, 'secretKey', () => randomBytes(32).toString('base64')))
 
-  let audience: Audience = { tell: () => undefined, open: () => undefined, close: () => undefined }
+  const alone = !isShared(config)
+  let audience: Audience = noAudience
   const log: Log = createLog({
     store,
     clock,
     logger,
     metrics,
-    audience: () => audience,
+    tell: (place, events) => relay.tell(place, events),
     reactsTo: new Set(features.flatMap((feature) => feature.reacts ?? []).map((reaction) => reaction.event.name)),
     onReactable: (place) => reactions.wake(place),
   })
   const reactions = createReactions({ store, log: () => log, features, logger, metrics })
   const housekeeping = createHousekeeping(store, clock, logger)
   const access = createAccess(features)
-  const sessions = createSessions(store, clock)
-  const limits = createLimits({ ...defaultLimits, ...overrides.limits })
-  const live = createLive()
-  const mounted = [...features, createSync(features, access.seats, () => epoch)]
+  const sessions = createSessions(store, clock, pubsub, alone)
+  const limits = createLimits({ ...defaultLimits, ...overrides.limits }, pubsub)
+  const live = createLive(pubsub, logger)
+  const sync = createSync(
+    features,
+    access.seats,
+    () => epoch,
+    (place, seq) => relay.serve(place, seq),
+  )
+  const relay: Relay = createRelay({
+    pubsub,
+    store,
+    clock,
+    logger,
+    metrics,
+    audience: () => audience,
+    fill: (me, rows) => sync.filled(store, me, rows),
+    alone,
+  })
+  const mounted = [...features, sync]
   const answer = createAsk({
     features: mounted,
     store,
@@ -147,11 +176,20 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
   for (const { starts } of features) starts?.({ live, store, clock, write })
 
+  let review: NodeJS.Timeout | undefined
+  const reviewSessions = () =>
+    void sessions
+      .review(door.sessions())
+      .catch((error: unknown) => logger.warn({ error }, 'sessions could not be looked up again'))
+
   let control: Control | undefined
   return {
     store,
     listen: async () => {
       await reactions.start()
+      relay.start()
+      live.start()
+      if (!alone) review = setInterval(reviewSessions, REVIEW_EVERY).unref()
       housekeeping.start()
       await new Promise<void>((done, fail) => {
         server.once('error', fail)
@@ -180,6 +218,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
       await door.stop()
       live.stop()
+      relay.stop()
+      limits.stop()
+      clearInterval(review)
       clearInterval(idle)
       clearTimeout(hard)
       await pubsub.close()

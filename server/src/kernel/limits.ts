@@ -1,5 +1,6 @@
 import type { LimitClass } from '@connectly/protocol'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { PubSub } from '../pubsub/pubsub.ts'
 import { refuse } from './refuse.ts'
 
 export type Limit = { points: number; seconds: number; by: 'person' | 'address' }
@@ -19,16 +20,51 @@ export const defaultLimits: LimitTable = {
   signUp: { points: 60, seconds: 3600, by: 'address' },
 }
 
-export type Limits = { take(limit: LimitClass, who: { userId: string | null; address: string }): Promise<void> }
+/** How often processes tell each other what was used, in ms. */
+const TELL_EVERY = 200
+/** What is told in one message: below what any service carries in one. */
+const AT_ONCE = 80
 
-/** Counts what each one uses and refuses above it with `retryAfter` in seconds. */
-export function createLimits(table: LimitTable): Limits {
+export type Limits = {
+  take(limit: LimitClass, who: { userId: string | null; address: string }): Promise<void>
+  stop(): void
+}
+
+/**
+ * Counts what each one uses and refuses above it with `retryAfter` in seconds. Every process counts for itself and adds
+ * what the others tell it; without them it goes on counting, so that a limit is never open.
+ */
+export function createLimits(table: LimitTable, pubsub: PubSub): Limits {
   const limiters = new Map<string, RateLimiterMemory>()
   for (const [name, limit] of Object.entries(table))
     limiters.set(name, new RateLimiterMemory({ points: limit.points, duration: limit.seconds, keyPrefix: name }))
+  const used = new Map<string, number>()
+  let timer: NodeJS.Timeout | undefined
+
+  pubsub.hear('used', (text) => {
+    for (const [name, key, points] of JSON.parse(text) as [LimitClass, string, number][])
+      void limiters.get(name)?.penalty(key, points)
+  })
+
+  function tell(): void {
+    timer = undefined
+    const all = [...used].map(([id, points]) => [...(id.split(' ', 2) as [string, string]), points])
+    used.clear()
+    for (let at = 0; at < all.length; at += AT_ONCE) pubsub.say('used', JSON.stringify(all.slice(at, at + AT_ONCE)))
+  }
+
+  function tellSoon(name: string, key: string): void {
+    const id = `${name} ${key}`
+    used.set(id, (used.get(id) ?? 0) + 1)
+    if (timer) return
+    timer = setTimeout(tell, TELL_EVERY)
+    timer.unref()
+  }
+
   return {
     take: async (name, { userId, address }) => {
       const key = table[name].by === 'person' && userId ? userId : address
+      tellSoon(name, key)
       try {
         await limiters.get(name)?.consume(key)
       } catch (error) {
@@ -37,5 +73,6 @@ export function createLimits(table: LimitTable): Limits {
         throw error
       }
     },
+    stop: () => clearTimeout(timer),
   }
 }

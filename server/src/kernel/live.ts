@@ -7,6 +7,9 @@ import {
   type Signal,
   type UserId,
 } from '@connectly/protocol'
+import type { PubSub } from '../pubsub/pubsub.ts'
+import { createElsewhere } from './elsewhere.ts'
+import type { Logger } from './logger.ts'
 
 /** Somebody whose last connection went counts as gone after this, in ms: a reload, or a change of networks, is no absence. */
 const GRACE = 1000
@@ -30,11 +33,14 @@ export type Live = ReturnType<typeof createLive>
 
 type DataOfSignal<S> = S extends Signal<infer Data> ? DataOf<EventType<Data>> : never
 
+/** Where somebody came or went: on this process, on another, or on one that has died without a word. */
+export type Whereabouts = 'here' | 'elsewhere' | 'lost'
+
 /**
  * Who is here, and what their connections show: what signals need to know. Nothing of it is kept; a process that starts
- * anew learns it from the connections that come back.
+ * anew learns it from the connections that come back, and from the other processes.
  */
-export function createLive() {
+export function createLive(pubsub: PubSub, logger: Logger) {
   const people = new Map<UserId, Set<string>>()
   const connections = new Map<string, Attendance & { shown: Shown }>()
   const watchers = new Map<UserId, Set<string>>()
@@ -42,9 +48,24 @@ export function createLive() {
   const leaving = new Map<UserId, ReturnType<typeof setTimeout>>()
   const waiting = new Map<string, { timer: ReturnType<typeof setTimeout>; run: () => void }>()
   const saidAt = new Map<string, number>()
-  const onPerson: ((userId: UserId, change: 'came' | 'went') => void)[] = []
+  const onPerson: ((userId: UserId, change: 'came' | 'went', where: Whereabouts) => void)[] = []
+  const onEverywhere = new Map<string, (data: never) => void | Promise<void>>()
   const onConnection: ((connection: Attendance, change: 'opened' | 'closed') => void)[] = []
   let outlet: Outlet = { say: () => undefined, sayToAll: () => undefined, seatedIn: () => [] }
+  const elsewhere = createElsewhere({
+    pubsub,
+    mine: () => people.keys(),
+    seated: (roomId) => new Set(outlet.seatedIn(roomPlace(roomId))),
+    onChange: (userId, change, lost) => {
+      if (people.has(userId) || (change === 'went' && elsewhere.isThere(userId))) return
+      for (const listener of onPerson) listener(userId, change, lost ? 'lost' : 'elsewhere')
+    },
+  })
+  pubsub.hear('everywhere', (text) => {
+    const [name, data] = JSON.parse(text) as [string, never]
+    const failed = (error: unknown) => logger.error({ error, name }, 'what another process asked for failed')
+    void Promise.resolve(data).then(onEverywhere.get(name)).catch(failed)
+  })
 
   function show(id: string, shown: Shown): void {
     const connection = connections.get(id)
@@ -60,7 +81,9 @@ export function createLive() {
     leaving.delete(userId)
     if (people.get(userId)?.size) return
     people.delete(userId)
-    for (const listener of onPerson) listener(userId, 'went')
+    elsewhere.tell(userId, 'went')
+    if (elsewhere.isThere(userId)) return
+    for (const listener of onPerson) listener(userId, 'went', 'here')
   }
 
   const live = {
@@ -73,7 +96,9 @@ export function createLive() {
       leaving.delete(userId)
       put(people, userId, id)
       for (const listener of onConnection) listener({ id, userId }, 'opened')
-      if (!wasHere) for (const listener of onPerson) listener(userId, 'came')
+      if (wasHere) return
+      elsewhere.tell(userId, 'came')
+      if (!elsewhere.isThere(userId)) for (const listener of onPerson) listener(userId, 'came', 'here')
     },
 
     gone: (id: string): void => {
@@ -94,10 +119,10 @@ export function createLive() {
     show,
     shownBy: (id: string): Shown | undefined => connections.get(id)?.shown,
     userOf: (id: string): UserId | undefined => connections.get(id)?.userId,
-    /** Whether somebody has a connection, or had one a moment ago. */
-    isHere: (userId: UserId): boolean => people.has(userId),
+    /** Whether somebody has a connection to any process, or had one a moment ago. */
+    isHere: (userId: UserId): boolean => people.has(userId) || elsewhere.isThere(userId),
     /** Everybody who is here, each once. */
-    everybody: (): IterableIterator<UserId> => people.keys(),
+    everybody: (): ReadonlySet<UserId> => new Set([...people.keys(), ...elsewhere.people()]),
     /** Connections that show somebody's presence. */
     watchersOf: (userId: UserId): string[] => [...(watchers.get(userId) ?? [])],
     /** Connections that would show somebody's presence and hear nothing of it. */
@@ -110,8 +135,22 @@ export function createLive() {
     /** Rooms that are open on some connection. */
     openRooms: (): RoomId[] => [...viewers.keys()],
     connectionsOf: (userId: UserId): string[] => [...(people.get(userId) ?? [])],
-    /** Members of a room who are here, each once. */
-    hereIn: (roomId: RoomId): ReadonlySet<UserId> => new Set(outlet.seatedIn(roomPlace(roomId))),
+    /** Members of a room who are here, each once; on other processes as they were at the last `refresh`. */
+    hereIn: (roomId: RoomId): ReadonlySet<UserId> =>
+      new Set([...outlet.seatedIn(roomPlace(roomId)), ...elsewhere.seatedIn(roomId)]),
+    /** Asks the other processes who is in these rooms. */
+    refresh: (roomIds: readonly RoomId[]): Promise<void> => elsewhere.refresh(roomIds),
+    /** Has what other processes said of rooms forgotten, but for these. */
+    forgetRooms: (kept: ReadonlySet<RoomId>): void => elsewhere.forgetRooms(kept),
+
+    /** Does the same on every process, this one first. What goes wrong here is thrown, elsewhere it is lost. */
+    everywhere: (name: string, data: unknown): void | Promise<void> => {
+      pubsub.say('everywhere', JSON.stringify([name, data]))
+      return onEverywhere.get(name)?.(data as never)
+    },
+    /** What is done when any process says this name. */
+    onEverywhere: <Data>(name: string, run: (data: Data) => void | Promise<void>): void =>
+      void onEverywhere.set(name, run),
 
     say: <S extends Signal>(to: readonly string[], signal: S, data: DataOfSignal<S>): void => {
       if (to.length > 0) outlet.say(to, signal.name, data)
@@ -136,7 +175,9 @@ export function createLive() {
 
     onPerson: (listener: (typeof onPerson)[number]) => void onPerson.push(listener),
     onConnection: (listener: (typeof onConnection)[number]) => void onConnection.push(listener),
+    start: elsewhere.start,
     stop: (): void => {
+      elsewhere.stop()
       for (const timer of leaving.values()) clearTimeout(timer)
       for (const { timer } of waiting.values()) clearTimeout(timer)
     },

@@ -1,23 +1,20 @@
-import type { Frame, LoggedEvent, Place, UserId } from '@connectly/protocol'
+import type { Place } from '@connectly/protocol'
 import type { Change, Guard, Outcome, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
-import { bare, stored, type Doing, type Happened, type Next } from './context.ts'
+import { stored, type Doing, type Happened, type Next } from './context.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { refuse } from './refuse.ts'
 
 /** The most changes that share one commit. */
 const MAX_GROUP = 256
-
-/** Who hears what happens in a place. The transport is one. */
-export interface Audience {
-  /** Says a frame to everyone seated in its place; to some, another in its stead. */
-  tell(frame: Frame, instead?: ReadonlyMap<UserId, Frame>): void
-  /** Seats a person's connections in a place. */
-  open(userId: UserId, place: Place): void
-  /** Takes them out of it. */
-  close(userId: UserId, place: Place): void
-}
+/**
+ * How long a commit may take before another is begun beside it, in ms: one that waits for a place which another process
+ * has locked must not hold back the rest.
+ */
+const LONG = 25
+/** The most commits at once; of one place there is never more than one. */
+const MAX_COMMITS = 2
 
 /** What was recorded, with its events in full, as they are told. */
 export type Recorded<Result> = { result: Result; events: readonly Happened[] }
@@ -46,7 +43,8 @@ export function createLog(parts: {
   clock: Clock
   logger: Logger
   metrics: Metrics
-  audience: () => Audience
+  /** Tells what happened in one place. */
+  tell: (place: Place, events: readonly Happened[]) => void
   reactsTo: ReadonlySet<string>
   onReactable: (place: Place) => void
 }): Log {
@@ -54,20 +52,47 @@ export function createLog(parts: {
   const waiting: Waiting[] = []
   const untold: Happened[][] = []
   const idle: (() => void)[] = []
+  const busy = new Set<Place>()
   let scheduled = false
-  let committing = false
+  let commits = 0
+  let isLong = false
   let telling = false
 
   function schedule(): void {
-    if (scheduled || committing || waiting.length === 0) return
+    if (scheduled || waiting.length === 0 || commits >= (isLong ? MAX_COMMITS : 1)) return
     scheduled = true
     setImmediate(() => void flush())
   }
 
+  /** The changes that may be committed now, in their order: none of a place that is being committed. */
+  function nextGroup(): Waiting[] {
+    if (busy.size === 0) return waiting.splice(0, MAX_GROUP)
+    const held = new Set(busy)
+    const group: Waiting[] = []
+    const left: Waiting[] = []
+    for (const each of waiting.splice(0)) {
+      const places = placesOf(each.change)
+      if (group.length < MAX_GROUP && !places.some((place) => held.has(place))) group.push(each)
+      else {
+        left.push(each)
+        for (const place of places) held.add(place)
+      }
+    }
+    waiting.push(...left)
+    return group
+  }
+
   async function flush(): Promise<void> {
     scheduled = false
-    committing = true
-    const group = waiting.splice(0, MAX_GROUP)
+    const group = nextGroup()
+    if (group.length === 0) return
+    const places = group.flatMap(({ change }) => placesOf(change))
+    for (const place of places) busy.add(place)
+    commits++
+    const long = setTimeout(() => {
+      isLong = true
+      schedule()
+    }, LONG)
     metrics.commits.observe(group.length)
     try {
       const outcomes = await store.commit(
@@ -83,7 +108,10 @@ export function createLog(parts: {
       logger.error({ error, changes: group.length }, 'the store did not keep a group of changes')
       group.forEach((each) => each.fail(error))
     } finally {
-      committing = false
+      clearTimeout(long)
+      for (const place of places) busy.delete(place)
+      commits--
+      isLong = false
       schedule()
       restIfIdle()
     }
@@ -110,7 +138,7 @@ export function createLog(parts: {
     }
     for (const [place, list] of byPlace) {
       try {
-        tellPlace(place, list)
+        parts.tell(place, list)
       } catch (error) {
         logger.error({ error, place }, 'a frame could not be told; readers catch up by number')
       }
@@ -118,33 +146,8 @@ export function createLog(parts: {
     }
   }
 
-  /** One frame, cut where somebody's seat opens or closes: they hear nothing before the one or after the other. */
-  function tellPlace(place: Place, events: readonly Happened[]): void {
-    const audience = parts.audience()
-    let run: LoggedEvent[] = []
-    let from = 0
-    const say = (upTo: number) => {
-      if (run.length > 0) audience.tell({ place, events: run }, unheard(place, events.slice(from, upTo)))
-      if (run.length > 0) metrics.frames.inc()
-      run = []
-      from = upTo
-    }
-    for (const [index, { type, n, data }] of events.entries()) {
-      if (type.opens) {
-        say(index)
-        audience.open(data[type.opens] as UserId, place)
-      }
-      run.push({ seq: n.seq, at: n.at, name: type.name, data })
-      if (type.closes) {
-        say(index + 1)
-        audience.close(data[type.closes] as UserId, place)
-      }
-    }
-    say(events.length)
-  }
-
   function restIfIdle(): void {
-    if (scheduled || committing || telling || waiting.length > 0 || untold.length > 0) return
+    if (scheduled || commits > 0 || telling || waiting.length > 0 || untold.length > 0) return
     for (const done of idle.splice(0)) done()
   }
 
@@ -192,22 +195,6 @@ export function createLog(parts: {
   }
 }
 
-/** The frames of those who may not know what some of these events say: with their numbers, and nothing more. */
-function unheard(place: Place, events: readonly Happened[]): ReadonlyMap<UserId, Frame> | undefined {
-  const some = new Set(events.flatMap((event) => event.unheardBy ?? []))
-  if (some.size === 0) return undefined
-  const frameFor = (userId: UserId): Frame => ({
-    place,
-    events: events.map((event) => ({
-      seq: event.n.seq,
-      at: event.n.at,
-      name: event.type.name,
-      data: event.unheardBy?.includes(userId) ? bare(event) : event.data,
-    })),
-  })
-  return new Map([...some].map((userId) => [userId, frameFor(userId)]))
-}
-
 /**
  * What is told together. Changes of one commit are, one frame a place; but one that gives or takes a seat is told by
  * itself, since it says something in two places, and what else happened in them must not get between or before.
@@ -223,3 +210,5 @@ function runsOf(changes: readonly (readonly Happened[])[]): Happened[][] {
   }
   return runs.filter((run) => run.length > 0)
 }
+
+const placesOf = ({ places, reacted }: Change): readonly Place[] => (reacted ? [...places, reacted.place] : places)

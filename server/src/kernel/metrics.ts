@@ -40,6 +40,11 @@ export function createMetrics() {
       registers,
     }),
     frames: new Counter({ name: 'connectly_frames_total', help: 'Frames told to places', registers }),
+    gaps: new Counter({
+      name: 'connectly_gaps_total',
+      help: 'Places whose missed events were read from the log',
+      registers,
+    }),
     sockets: new Gauge({ name: 'connectly_sockets', help: 'Open sockets', registers }),
     disconnects: new Counter({
       name: 'connectly_disconnects_total',

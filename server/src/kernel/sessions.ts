@@ -1,4 +1,5 @@
 import type { AccountKind, SessionId, UserId } from '@connectly/protocol'
+import type { PubSub } from '../pubsub/pubsub.ts'
 import type { Store, Write } from '../store/store.ts'
 import { insert, patch, remove } from '../store/store.ts'
 import type { Clock } from './clock.ts'
@@ -9,6 +10,10 @@ import { sessionTable } from './tables.ts'
 const DAY = 24 * 60 * 60 * 1000
 /** A session ends this long after it was last used. */
 export const SESSION_LIFE = 30 * DAY
+/** What is known of a session is looked up again after this, in ms: its end may have been told while nobody heard. */
+const SURE_FOR = 15_000
+/** Sessions looked up at once. */
+const AT_ONCE = 500
 /** The most sessions kept in memory. */
 const MAX_HELD = 50_000
 
@@ -39,8 +44,10 @@ export function startSession(
 export const endSession = (tokenHash: string): Write => remove(sessionTable, { tokenHash })
 
 /** Sessions in use: one object each, so that ending one is seen at once by everything that holds it. */
-export function createSessions(store: Store, clock: Clock) {
+export function createSessions(store: Store, clock: Clock, pubsub: PubSub, alone: boolean) {
   const held = new Map<string, Session>()
+  /** When each of them was last seen in the store, where other processes may end it. */
+  const sureAt = new Map<string, number>()
   const ended = new Set<string>()
   const listeners: ((tokenHash: string) => void)[] = []
 
@@ -48,9 +55,12 @@ export function createSessions(store: Store, clock: Clock) {
     const tokenHash = sha256(token)
     const known = held.get(tokenHash)
     if (known && !isLive(known)) return null
-    if (known && clock() - (known.expiresAt - SESSION_LIFE) <= DAY) return known
+    const isSure = alone || performance.now() - (sureAt.get(tokenHash) ?? -SURE_FOR) < SURE_FOR
+    if (known && isSure && clock() - (known.expiresAt - SESSION_LIFE) <= DAY) return known
     const row = await store.get(sessionTable, { tokenHash })
+    if (!row && known) end(tokenHash)
     if (!row || row.expiresAt <= clock() || ended.has(tokenHash)) return null
+    if (!alone) sureAt.set(tokenHash, performance.now())
     if (clock() - row.lastUsedAt > DAY) {
       const used = patch(
         sessionTable,
@@ -75,9 +85,24 @@ export function createSessions(store: Store, clock: Clock) {
       ended: false,
     }
     held.set(tokenHash, session)
-    if (held.size > MAX_HELD) held.delete(held.keys().next().value as string)
+    if (held.size > MAX_HELD) drop(held.keys().next().value as string)
     return session
   }
+
+  function drop(tokenHash: string): void {
+    held.delete(tokenHash)
+    sureAt.delete(tokenHash)
+  }
+
+  function end(tokenHash: string): void {
+    const session = held.get(tokenHash)
+    drop(tokenHash)
+    ended.add(tokenHash)
+    if (ended.size > MAX_HELD) ended.delete(ended.values().next().value as string)
+    if (session) session.ended = true
+    for (const listener of listeners) listener(tokenHash)
+  }
+  pubsub.hear('ended', (tokenHash) => end(tokenHash))
 
   const isLive = (session: Session): boolean => !session.ended && session.expiresAt > clock()
 
@@ -86,14 +111,19 @@ export function createSessions(store: Store, clock: Clock) {
     isLive,
     /** Called with each session that ends, so that its sockets can be cut. */
     onEnd: (listener: (tokenHash: string) => void) => void listeners.push(listener),
-    /** To be called when a session's row is gone. */
+    /** To be called when a session's row is gone: it ends on every process. */
     ended: (tokenHash: string) => {
-      const session = held.get(tokenHash)
-      held.delete(tokenHash)
-      ended.add(tokenHash)
-      if (ended.size > MAX_HELD) ended.delete(ended.values().next().value as string)
-      if (session) session.ended = true
-      for (const listener of listeners) listener(tokenHash)
+      pubsub.say('ended', tokenHash)
+      end(tokenHash)
+    },
+    /** Ends those of these sessions whose rows are gone, should nobody have heard of it. */
+    review: async (tokenHashes: readonly string[]): Promise<void> => {
+      for (let at = 0; at < tokenHashes.length; at += AT_ONCE) {
+        const some = tokenHashes.slice(at, at + AT_ONCE)
+        const rows = await store.find(sessionTable, { where: { tokenHash: { in: some } }, limit: some.length })
+        const there = new Set(rows.map((row) => row.tokenHash))
+        for (const tokenHash of some) if (!there.has(tokenHash)) end(tokenHash)
+      }
     },
   }
 }

@@ -9,7 +9,15 @@ import { refuse } from './refuse.ts'
  * Opening and catching up: one path for a first start, a reconnect and a second device. The connection is seated first,
  * the numbers are read after; so what happens in between is heard, read, or both, and never missed.
  */
-export function createSync(features: readonly Feature[], seats: Seats, epoch: () => string): Feature {
+export function createSync(
+  features: readonly Feature[],
+  seats: Seats,
+  epoch: () => string,
+  serve: (place: Place, seq: number) => void,
+): Feature & {
+  /** The events of these rows as somebody may see them, with what the log left out. */
+  filled(store: Reader, me: UserId, rows: readonly EventRow[]): Promise<LoggedEvent[]>
+} {
   const fills = new Map<string, Fill>(
     features.flatMap((feature) => feature.fills ?? []).map((each) => [each.event.name, each]),
   )
@@ -35,6 +43,7 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
 
   return {
     name: 'sync',
+    filled,
     handles: [
       handle(openSync, async (ctx, { epoch: theirs, cursors: sent, lines: sentLines, since }) => {
         const same = theirs === epoch()
@@ -47,7 +56,9 @@ export function createSync(features: readonly Feature[], seats: Seats, epoch: ()
         for (const seat of mine) seating?.join(roomPlace(seat.roomId))
 
         const me = userPlace(ctx.me)
-        const numbers = await placeNumbers(ctx.store, [me, ...mine.map((seat) => roomPlace(seat.roomId))])
+        const all = [me, ...mine.map((seat) => roomPlace(seat.roomId))]
+        const numbers = await placeNumbers(ctx.store, all)
+        for (const place of all) serve(place, numbers.get(place) ?? 0)
         const places: CatchUp[] = []
         const own = await bringUp(ctx.store, ctx.me, me, cursors.get(me) ?? null, numbers.get(me) ?? 0, null)
         if (own) places.push(own)

@@ -16,7 +16,7 @@ import type { Caller, Connection, Session } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Ask } from '../kernel/kernel.ts'
 import type { Live } from '../kernel/live.ts'
-import type { Audience } from '../kernel/log.ts'
+import type { Audience } from '../kernel/relay.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Sessions } from '../kernel/sessions.ts'
@@ -37,7 +37,12 @@ type Data = { session: Session; /** Places closed while the socket was being ope
 /** What a connection has yet to write, and the WebSocket beneath: closing it politely would wait for the reader. */
 type Crowded = { writeBuffer: { data?: unknown }[]; transport: { socket?: { terminate(): void } } }
 
-export type SocketDoor = Audience & { /** Closes every socket, and the HTTP server beneath. */ stop(): Promise<void> }
+export type SocketDoor = Audience & {
+  /** The sessions that have a socket open. */
+  sessions(): string[]
+  /** Closes every socket, and the HTTP server beneath. */
+  stop(): Promise<void>
+}
 
 /** The socket door: one event `ask` with an answer, frames out as `told`. */
 export function createSocketDoor(
@@ -164,15 +169,16 @@ export function createSocketDoor(
     }
   }
 
+  function* seatedIn(place: Place): Generator<UserId> {
+    for (const id of io.sockets.adapter.rooms.get(place) ?? []) {
+      const data = io.sockets.sockets.get(id)?.data
+      if (data) yield data.session.userId
+    }
+  }
   live.attach({
     say: (ids, name, data) => void io.to([...ids]).emit('said', name, data),
     sayToAll: (name, data) => void io.emit('said', name, data),
-    seatedIn: function* (place) {
-      for (const id of io.sockets.adapter.rooms.get(place) ?? []) {
-        const data = io.sockets.sockets.get(id)?.data
-        if (data) yield data.session.userId
-      }
-    },
+    seatedIn,
   })
 
   function socketsOf(userId: UserId): Data[] {
@@ -213,6 +219,9 @@ export function createSocketDoor(
       for (const data of socketsOf(userId)) data.closed?.add(place)
       io.in(userPlace(userId)).socketsLeave(place)
     },
+    hearers: (place) => [...new Set(seatedIn(place))],
+    serves: (place) => io.sockets.adapter.rooms.has(place),
+    sessions: () => [...new Set([...io.sockets.sockets.values()].map(({ data }) => data.session.tokenHash))],
     stop: async () => {
       clearInterval(sweep)
       await io.close()

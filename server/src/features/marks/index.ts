@@ -4,7 +4,7 @@ import { placeTable } from '../../store/log-tables.ts'
 import { roomTable, seatTable, type SeatRow } from '../rooms/index.ts'
 import { markBefore, markFills, markHandles } from './marks.ts'
 import { receiptHandles } from './receipts.ts'
-import { othersInDirect, showing, shownMarks } from './theirs.ts'
+import { listen, othersInDirect, showing, shownMarks } from './theirs.ts'
 import { readUpTo, unreadOf } from './unread.ts'
 
 const MAX_ROOMS = 5000
@@ -36,6 +36,7 @@ export const marks: Feature = {
   before: markBefore,
   fills: markFills,
   lines: markLines,
+  starts: listen,
   snapshots: {
     room: async (store, { roomId, userId }) => {
       const seats = await store.find(seatTable, { where: { roomId }, limit: MARKS_SHOWN_UP_TO + 1 })

@@ -7,9 +7,10 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import type { Context } from '../../kernel/context.ts'
+import type { Starting } from '../../kernel/feature.ts'
 import type { Reader, Where } from '../../store/store.ts'
 import { privacyOf } from '../accounts/index.ts'
-import { roomTable, seatTable, type RoomRow, type SeatRow } from '../rooms/index.ts'
+import { roomTable, seatTable, type SeatRow } from '../rooms/index.ts'
 
 /** A seat's marks as others are shown them. What is read is delivered. */
 export const shownMarks = ({ roomId, userId, readSeq, deliveredSeq }: SeatRow): OthersMarks => ({
@@ -44,6 +45,10 @@ export async function othersInDirect(
   return seats.filter((seat) => seat.userId !== mine[0]?.userId)
 }
 
+/** What processes say to each other of a mark: whose it is, how far it has come, and who may hear of it. */
+const MOVED = 'marks.moved'
+type Moved = { marks: OthersMarks; other: UserId | null; hides: readonly UserId[] }
+
 /** Says to those it concerns how far the asking person has come: the other of a direct room, or who has the room open. */
 export async function tellOthers(
   ctx: Context,
@@ -52,20 +57,26 @@ export async function tellOthers(
 ): Promise<void> {
   const room = await ctx.store.get(roomTable, { roomId })
   if (!room || room.members > MARKS_SHOWN_UP_TO) return
+  const other = (room.directKey?.split(':').find((userId) => userId !== ctx.me) ?? null) as UserId | null
+  if (other && !ctx.live.isHere(other)) return
   const seat = await ctx.store.get(seatTable, { roomId, userId: ctx.me })
   if (!seat) return
-  const connections = hearers(ctx, room)
-  const people = [...new Set(connections.flatMap((id) => ctx.live.userOf(id) ?? []))].filter((id) => id !== ctx.me)
-  if (people.length === 0) return
-  const privacy = await privacyOf(ctx.store, [ctx.me, ...people])
-  const gives = (userId: UserId) => (privacy.get(userId) ?? openPrivacy).receipts
-  if (!gives(ctx.me)) return
-  const told = new Set(people.filter((userId) => gives(userId) && !seat.hides?.includes(userId)))
-  const to = connections.filter((id) => told.has(ctx.live.userOf(id) ?? ctx.me))
-  ctx.live.say(to, othersMoved, { roomId, userId: ctx.me, ...moved })
+  const marks = { roomId, userId: ctx.me, ...moved }
+  await ctx.live.everywhere(MOVED, { marks, other, hides: seat.hides ?? [] } satisfies Moved)
 }
 
-function hearers(ctx: Context, room: RoomRow): string[] {
-  const other = room.directKey?.split(':').find((userId) => userId !== ctx.me)
-  return other ? ctx.live.connectionsOf(other as UserId) : ctx.live.viewersOf(room.roomId)
+/** Says what any process hears of marks to whom it concerns here. */
+export function listen({ live, store }: Starting): void {
+  live.onEverywhere<Moved>(MOVED, async ({ marks, other, hides }) => {
+    const { roomId, userId: whose } = marks
+    const connections = other ? live.connectionsOf(other) : live.viewersOf(roomId)
+    const people = [...new Set(connections.flatMap((id) => live.userOf(id) ?? []))].filter((id) => id !== whose)
+    if (people.length === 0) return
+    const privacy = await privacyOf(store, [whose, ...people])
+    const gives = (userId: UserId) => (privacy.get(userId) ?? openPrivacy).receipts
+    if (!gives(whose)) return
+    const told = new Set(people.filter((userId) => gives(userId) && !hides.includes(userId)))
+    const to = connections.filter((id) => told.has(live.userOf(id) ?? whose))
+    live.say(to, othersMoved, marks)
+  })
 }

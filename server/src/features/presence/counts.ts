@@ -27,8 +27,10 @@ export function createCounts(live: Live, store: Reader) {
     live.sayToAll(onlineCounted, { online: count })
   }
 
-  function sayRooms(): void {
+  async function sayRooms(): Promise<void> {
     const open = new Set(live.openRooms())
+    live.forgetRooms(open)
+    await live.refresh([...open])
     for (const roomId of said.keys()) if (!open.has(roomId)) said.delete(roomId)
     let isPostponed = false
     for (const roomId of open) {
@@ -48,7 +50,7 @@ export function createCounts(live: Live, store: Reader) {
   /** Somebody came, went, or shows themselves otherwise. */
   function soon(): void {
     live.atMostEvery(pace(saidOnline), 'online', sayOnline)
-    live.atMostEvery(SAY_EVERY, 'rooms', sayRooms)
+    live.atMostEvery(SAY_EVERY, 'rooms', () => void sayRooms())
   }
 
   return {

@@ -8,9 +8,9 @@ import {
   setPrivacy,
   unblockPerson,
   watchPresence,
+  type RoomId,
   type UserId,
 } from '@connectly/protocol'
-import type { Context } from '../../kernel/context.ts'
 import { before, handle, type Starting } from '../../kernel/feature.ts'
 import type { Live } from '../../kernel/live.ts'
 import { refuse } from '../../kernel/refuse.ts'
@@ -41,6 +41,7 @@ export const presenceHandles = [
     ctx.live.show(connection.id, { wanted: userIds, userIds: [...known], roomId })
     const { counts } = hallOf(ctx.live, ctx.store)
     counts.soon()
+    if (roomId) await ctx.live.refresh([roomId])
     return {
       people: await presencesOf(ctx.store, ctx.live, userIds, known),
       room: roomId ? { roomId, online: counts.inRoom(roomId) } : null,
@@ -49,56 +50,88 @@ export const presenceHandles = [
   }),
 
   handle(sayTyping, async (ctx, { roomId, isTyping }) => {
-    const { typing } = hallOf(ctx.live, ctx.store)
     if (!isTyping) {
-      typing.stop(roomId, ctx.me)
+      await ctx.live.everywhere(TYPING, { roomId, userId: ctx.me, isTyping } satisfies Typed)
       return {}
     }
     const { typing: shows } = (await privacyOf(ctx.store, [ctx.me])).get(ctx.me) ?? openPrivacy
     if (!shows) return {}
     const room = await ctx.store.get(roomTable, { roomId })
     const two = room?.directKey ? (room.directKey.split(':') as UserId[]) : null
-    typing.begin(roomId, ctx.me, ctx.seat.hides ?? [], two)
+    const hides = ctx.seat.hides ?? []
+    await ctx.live.everywhere(TYPING, { roomId, userId: ctx.me, isTyping, hides, two } satisfies Typed)
     return {}
   }),
 ]
 
-/** What others may know of somebody changes with these: told once the commit has happened. */
+/** What others may know of somebody changes with these: told on every process once the commit has happened. */
 export const presenceBefore = [
-  before(blockPerson, async (ctx, { userId }) => ctx.after(() => part(ctx, userId))),
-  before(unblockPerson, async (ctx, { userId }) => {
-    ctx.after(() => watchAgain(ctx.store, ctx.live, userId))
-    ctx.after(() => watchAgain(ctx.store, ctx.live, ctx.me))
-  }),
-  before(setPrivacy, async (ctx) => {
-    ctx.after(async () => {
-      const { counts, typing } = hallOf(ctx.live, ctx.store)
-      await counts.know(ctx.me)
-      typing.stopAll([ctx.me])
-      await review(ctx.store, ctx.live, ctx.me)
-      await watchAgain(ctx.store, ctx.live, ctx.me)
-    })
-  }),
-  before(removeMember, async (ctx, { roomId, userId }) => {
-    ctx.after(() => leaveOpenRoom(ctx.store, ctx.live, userId, roomId))
-  }),
-  before(leaveRoom, async (ctx, { roomId }) => {
-    ctx.after(() => leaveOpenRoom(ctx.store, ctx.live, ctx.me, roomId))
-  }),
+  before(blockPerson, async (ctx, { userId }) =>
+    ctx.after(() => ctx.live.everywhere(PARTED, [ctx.me, userId] satisfies Two)),
+  ),
+  before(unblockPerson, async (ctx, { userId }) =>
+    ctx.after(() => ctx.live.everywhere(JOINED, [userId, ctx.me] satisfies Two)),
+  ),
+  before(setPrivacy, async (ctx) => ctx.after(() => ctx.live.everywhere(SHOWN, ctx.me))),
+  before(removeMember, async (ctx, { roomId, userId }) =>
+    ctx.after(() => ctx.live.everywhere(LEFT, { roomId, userId } satisfies Left)),
+  ),
+  before(leaveRoom, async (ctx, { roomId }) =>
+    ctx.after(() => ctx.live.everywhere(LEFT, { roomId, userId: ctx.me } satisfies Left)),
+  ),
 ]
 
+/* What processes say to each other of this, by name. */
+const [TYPING, PARTED, JOINED, SHOWN, LEFT] = [
+  'presence.typing',
+  'presence.parted',
+  'presence.joined',
+  'presence.shown',
+  'presence.left',
+]
+type Typed = {
+  roomId: RoomId
+  userId: UserId
+  isTyping: boolean
+  hides?: readonly UserId[]
+  two?: readonly UserId[] | null
+}
+type Two = [UserId, UserId]
+type Left = { roomId: RoomId; userId: UserId }
+
+function listen({ live, store }: Starting): void {
+  const { counts, typing } = hallOf(live, store)
+  live.onEverywhere<Typed>(TYPING, ({ roomId, userId, isTyping, hides = [], two = null }) => {
+    if (isTyping) typing.begin(roomId, userId, hides, two)
+    else typing.stop(roomId, userId)
+  })
+  live.onEverywhere<Two>(PARTED, ([one, other]) => part(live, typing, one, other))
+  live.onEverywhere<Two>(JOINED, async ([one, other]) => {
+    await watchAgain(store, live, one)
+    await watchAgain(store, live, other)
+  })
+  live.onEverywhere<UserId>(SHOWN, async (userId) => {
+    await counts.know(userId)
+    typing.stopAll([userId])
+    await review(store, live, userId)
+    await watchAgain(store, live, userId)
+  })
+  live.onEverywhere<Left>(LEFT, ({ roomId, userId }) => leaveOpenRoom(store, live, userId, roomId))
+}
+
 /** Neither of two people hears of the other any longer; whoever was blocked sees somebody who has gone quiet. */
-function part(ctx: Context, userId: UserId): void {
-  const { typing } = hallOf(ctx.live, ctx.store)
-  typing.stopAll([ctx.me, userId])
-  unwatch(ctx.live, ctx.me, userId)
-  unwatch(ctx.live, userId, ctx.me)
+function part(live: Live, typing: Typing, one: UserId, other: UserId): void {
+  typing.stopAll([one, other])
+  unwatch(live, one, other)
+  unwatch(live, other, one)
 }
 
 /** Tells those who watch when somebody comes or goes, and keeps when they were last seen. */
-export function attend({ live, store, clock, write }: Starting): void {
+export function attend(starting: Starting): void {
+  const { live, store, clock, write } = starting
   const { counts } = hallOf(live, store)
-  live.onPerson((userId, change) => {
+  listen(starting)
+  live.onPerson((userId, change, where) => {
     if (change === 'came') {
       void counts.know(userId).catch(() => undefined)
       live.say(live.watchersOf(userId), presenceChanged, { userId, state: 'online', lastSeenAt: null })
@@ -107,6 +140,8 @@ export function attend({ live, store, clock, write }: Starting): void {
     const lastSeenAt = clock()
     counts.forget(userId)
     live.say(live.watchersOf(userId), presenceChanged, { userId, state: 'offline', lastSeenAt })
+    // Who went from another process is written down by that one, if it still can.
+    if (where === 'elsewhere') return
     // A process that stops has no store any longer; what was last kept stays.
     void write([patch(userTable, { userId }, { set: { lastSeenAt } })]).catch(() => undefined)
   })
