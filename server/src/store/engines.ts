@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { newMongo } from './mongo-stand-in/kit.ts'
+import { openMongo } from './mongo.ts'
 import { newDatabase } from './postgres-kit.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
@@ -35,6 +37,21 @@ export const engines: Readonly<Record<string, () => Promise<Opened>>> = {
       reopen: async () => {
         await store.close()
         return (store = await openPostgres(url))
+      },
+      cleanUp: async () => {
+        await store.close()
+        await drop()
+      },
+    }
+  },
+  [process.env['TEST_MONGODB_URI'] ? 'MongoDB' : 'MongoDB (a stand-in)']: async () => {
+    const { uri, drop } = await newMongo()
+    let store: Store = await openMongo(uri)
+    return {
+      store,
+      reopen: async () => {
+        await store.close()
+        return (store = await openMongo(uri))
       },
       cleanUp: async () => {
         await store.close()

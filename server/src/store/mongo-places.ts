@@ -52,7 +52,7 @@ export async function lockPlaces(db: Db, session: ClientSession, places: readonl
   const options = { session, projection: { _id: 0, [TOUCH]: 0 }, maxTimeMS: TIMEOUT }
   if (only !== undefined && more.length === 0) {
     const row = await rows.findOneAndUpdate({ _id: { $eq: only } }, RAISE, { ...options, returnDocument: 'after' })
-    if (row) found.push(row as Doc)
+    if (row) found.push(row)
   } else if (only !== undefined) {
     const them = { _id: { $in: [...places] } }
     const { matchedCount } = await rows.updateMany(them, RAISE, { session, maxTimeMS: TIMEOUT })

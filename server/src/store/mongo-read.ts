@@ -42,7 +42,7 @@ export function readsOf(db: Db): Reader {
 /** A place in which nothing was said yet has a document to lock, and is not there for anybody else. */
 function shown(table: Table, where: object): Filter<Doc> {
   const filter = filterOf(table, where)
-  return table.name === placeTable.name ? ({ $and: [filter, { seq: { $gt: 0 } }] } as Filter<Doc>) : filter
+  return table.name === placeTable.name ? { $and: [filter, { seq: { $gt: 0 } }] } : filter
 }
 
 const SNAPSHOT_TOO_OLD = 239

@@ -114,7 +114,7 @@ export function openView(db: Db, session: ClientSession) {
       const ids = known.map((entry) => entry.id)
       const filter = filterOf(table, ...wheres)
       const others = ids.length > 0 ? { $and: [filter, { _id: { $nin: ids } }] } : filter
-      const asked = await ask(sheet, others as Filter<Doc>, limit > 0 ? limit - inHand.length : 0)
+      const asked = await ask(sheet, others, limit > 0 ? limit - inHand.length : 0)
       return [...inHand, ...asked.flatMap((entry) => (entry.now ? [entry.now] : []))]
     },
 
