@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Every command of the repository starts here, on a fresh clone with nothing but Node >= 20 and npm.
 // Plain JavaScript without dependencies, because nothing is installed yet when it runs.
+import { resolve } from 'node:path'
 import { ensureBrowser } from './launch/browser.mjs'
 import { runCheck } from './launch/check.mjs'
 import { ensureInstalled, findNode } from './launch/install.mjs'
@@ -26,7 +27,7 @@ async function dev(args) {
   const node = await ready()
   const env = { LOG_LEVEL: 'debug', DATA_DIR: process.env.DATA_DIR || 'data-dev' }
   if (!process.env.DATA_DIR) {
-    const code = await run(node, ['server/src/tools/run.ts', 'seed'], { env })
+    const code = await run(node, ['server/src/tools/run.ts', 'seed', '--data', resolve(env.DATA_DIR)], { env })
     if (code !== 0) return code
   }
   return serve([

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { askControl } from '../control.ts'
 import { discard, sealCopy, withStopped, writeCopy } from '../store/sqlite-copy.ts'
 import { StoreInUse, StoreUnusable } from '../store/store.ts'
-import { databaseIn, dataDirOf, dataFlag, Failed, fromHere, plural, stampOf, type Command } from './command.ts'
+import { databaseIn, dataFlag, Failed, fromHere, plural, stampOf, type Command } from './command.ts'
+import { storeMeant } from './stores.ts'
 
 /** What a backup leaves free on the disk that the server writes to. */
 const LEFT_FREE = 64 * 2 ** 20
@@ -20,7 +21,12 @@ export const backup: Command = {
     data: dataFlag,
   },
   run: async (values, env, say) => {
-    const dataDir = dataDirOf(values, env)
+    const meant = storeMeant(values, env)
+    if (meant.engine !== 'SQLite')
+      throw new Failed(
+        `${meant.setting} is set: ${meant.engine} copies its database by ${meant.engine === 'PostgreSQL' ? 'pg_dump' : 'mongodump'}. See "Backing up a shared database" in docs/operations.md. (A data folder is meant with --data.)`,
+      )
+    const dataDir = dirname(meant.file)
     const name = `connectly-${stampOf(new Date())}.db`
     const given = values['to'] && fromHere(values['to'], env)
     const to = !given ? join(dataDir, 'backups', name) : isFolder(given) ? join(given, name) : given

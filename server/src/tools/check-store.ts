@@ -2,12 +2,12 @@ import { messageSent, placeParts, roomPlace, type Message, type Place, type Room
 import { checksumOf, messageTable } from '../features/messages/index.ts'
 import { roomTable, seatTable } from '../features/rooms/index.ts'
 import { eventTable, placeTable } from '../store/log-tables.ts'
-import type { Reader, Where } from '../store/store.ts'
+import type { Reader } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
+import { rowsOf } from '../store/walk.ts'
 
 /* What must hold in every store at every moment, on any engine, told from its rows alone. */
 
-const PAGE = 1000
 const ALL = Number.MAX_SAFE_INTEGER
 
 /** Messages with their body as it is kept: one that no longer can be parsed must not hide the others. */
@@ -23,13 +23,13 @@ type Report = (violation: string) => void
 /** Checks everything; each violation is one sentence with the ids in it. */
 export async function checkStore(store: Reader, report: Report): Promise<Seen> {
   const seen = { messages: 0, rooms: 0, events: 0, places: 0 }
-  for await (const room of rowsOf(store, roomTable, 'roomId')) {
+  for await (const room of rowsOf(store, roomTable)) {
     seen.rooms++
     const seats = await store.count(seatTable, { roomId: room.roomId }, ALL)
     if (seats !== room.members) report(`Room ${room.roomId} counts ${room.members} members and has ${seats} seats.`)
     if (room.kind === 'direct' && seats !== 2) report(`Direct room ${room.roomId} has ${seats} seats instead of two.`)
   }
-  for await (const place of rowsOf(store, placeTable, 'place')) {
+  for await (const place of rowsOf(store, placeTable)) {
     seen.places++
     const said = await checkMessages(store, place.place, report)
     seen.messages += said.size
@@ -44,7 +44,7 @@ async function checkMessages(store: Reader, place: Place, report: Report): Promi
   const { kind, id } = placeParts(place)
   const said = new Map<number, string>()
   if (kind !== 'room') return said
-  for await (const row of rowsOf(store, keptMessages, 'seq', { roomId: id as RoomId })) {
+  for await (const row of rowsOf(store, keptMessages, { fixed: { roomId: id as RoomId } })) {
     said.set(row.seq, row.messageId)
     if (row.checksum !== checksumIfReadable(row))
       report(`Message ${row.messageId} (room ${id}, number ${row.seq}) is not what its checksum was made of.`)
@@ -69,7 +69,7 @@ async function checkLog(
 ): Promise<number> {
   let events = 0
   let last: { seq: number; at: number } | undefined
-  for await (const event of rowsOf(store, eventTable, 'seq', { place })) {
+  for await (const event of rowsOf(store, eventTable, { fixed: { place } })) {
     events++
     if (last && event.seq !== last.seq + 1) report(missing(place, last.seq + 1, event.seq - 1))
     if (last && event.at < last.at)
@@ -108,24 +108,6 @@ async function checkStrays(store: Reader, report: Report): Promise<void> {
     after = event.place
     if (!(await store.get(placeTable, { place: event.place }))) report(`Place ${event.place} has events and no number.`)
   }
-  for await (const { roomId } of rowsOf(store, roomTable, 'roomId'))
+  for await (const { roomId } of rowsOf(store, roomTable))
     if (!(await store.get(placeTable, { place: roomPlace(roomId) }))) report(`Room ${roomId} has no number.`)
-}
-
-/** All rows that fit, by a column that tells them apart, read a page at a time. */
-async function* rowsOf<Row extends object>(
-  store: Reader,
-  table: Table<Row>,
-  column: keyof Row & string,
-  where: Where<Row> = {},
-): AsyncGenerator<Row> {
-  let after: Row[typeof column] | undefined
-  for (;;) {
-    const later = after === undefined ? {} : { [column]: { gt: after } }
-    const rows = await store.find(table, { where: { ...where, ...later }, order: [[column, 'asc']], limit: PAGE })
-    yield* rows
-    const end = rows.at(-1)
-    if (!end || rows.length < PAGE) return
-    after = end[column]
-  }
 }

@@ -50,7 +50,10 @@ export function helpOf({ name, says, flags }: Command): string {
 }
 
 /** The flag that every command takes. */
-export const dataFlag = { takes: 'DIR', says: 'The data folder; without it DATA_DIR, or ./data.' }
+export const dataFlag = {
+  takes: 'DIR',
+  says: 'The data folder, also where DATABASE_URL or MONGODB_URI is set; without it DATA_DIR, or ./data.',
+}
 
 /** The data folder that is meant. */
 export function dataDirOf(values: Values, env: Env): string {

@@ -1,59 +1,38 @@
-import { existsSync } from 'node:fs'
-import type { MessageId } from '@connectly/protocol'
 import { erasureTable, messageTable, tombstoneOf, versionTable } from '../features/messages/index.ts'
 import { requestTable } from '../features/requests/index.ts'
-import { openReader } from '../store/sqlite-read.ts'
-import { openSqlite } from '../store/sqlite.ts'
-import { insert, patch, remove, StoreUnusable, type Reader, type Write } from '../store/store.ts'
+import { insert, patch, remove, type Reader, type Store, type Write } from '../store/store.ts'
+import { pagesOf } from '../store/walk.ts'
 
 /* What was deleted for everyone stays deleted, also when an older copy of the database comes back. */
 
-type Erasure = NonNullable<typeof erasureTable.row>
+export type Erasure = NonNullable<typeof erasureTable.row>
 
 const PAGE = 500
 /** More versions than anybody makes of one message. */
 const ALL = 1_000_000
 
-/** All that a database says was deleted for everyone; nothing where there is none, or it cannot be read. */
-export async function erasedIn(file: string): Promise<Erasure[]> {
-  if (!existsSync(file)) return []
-  try {
-    const reader = openReader(file)
-    try {
-      const erased: Erasure[] = []
-      for await (const page of pagesOf(reader)) erased.push(...page)
-      return erased
-    } finally {
-      reader.close()
-    }
-  } catch (error) {
-    // Restoring is what one does with a database that can no longer be read.
-    if (error instanceof StoreUnusable || (error instanceof Error && 'errcode' in error)) return []
-    throw error
-  }
+/** All that a store says was deleted for everyone. */
+export async function erasedIn(store: Reader): Promise<Erasure[]> {
+  const erased: Erasure[] = []
+  for await (const page of pagesOf(store, erasureTable)) erased.push(...page)
+  return erased
 }
 
-/** Deletes in a copy what it does not know to be deleted yet. Answers how many of its messages that were. */
-export async function eraseAgain(copy: string, erased: readonly Erasure[]): Promise<number> {
-  if (erased.length === 0) return 0
-  const store = openSqlite(copy)
+/** Deletes in a store what it does not know to be deleted yet. Answers how many of its messages that were. */
+export async function eraseAgain(store: Store, erased: readonly Erasure[]): Promise<number> {
   let again = 0
-  try {
-    for (let from = 0; from < erased.length; from += PAGE) {
-      const writes: Write[] = []
-      for (const erasure of erased.slice(from, from + PAGE)) {
-        if (await store.get(erasureTable, { messageId: erasure.messageId })) continue
-        const forgetting = await forget(store, erasure)
-        if (forgetting.length > 0) again++
-        writes.push(insert(erasureTable, erasure), ...forgetting)
-      }
-      if (writes.length === 0) continue
-      const make = () => ({ writes, events: [], result: null })
-      const [outcome] = await store.commit([{ places: [], given: [], make }], Date.now())
-      if (outcome?.kind !== 'done') throw new Error(`the copy did not take the deletions: ${outcome?.kind}`)
+  for (let from = 0; from < erased.length; from += PAGE) {
+    const writes: Write[] = []
+    for (const erasure of erased.slice(from, from + PAGE)) {
+      if (await store.get(erasureTable, { messageId: erasure.messageId })) continue
+      const forgetting = await forget(store, erasure)
+      if (forgetting.length > 0) again++
+      writes.push(insert(erasureTable, erasure), ...forgetting)
     }
-  } finally {
-    await store.close()
+    if (writes.length === 0) continue
+    const make = () => ({ writes, events: [], result: null })
+    const [outcome] = await store.commit([{ places: [], given: [], make }], Date.now())
+    if (outcome?.kind !== 'done') throw new Error(`the store did not take the deletions: ${outcome?.kind}`)
   }
   return again
 }
@@ -85,17 +64,4 @@ async function forget(store: Reader, { messageId, at }: Erasure): Promise<Write[
       : []),
     ...versions.map(({ nth }) => remove(versionTable, { messageId, nth })),
   ]
-}
-
-async function* pagesOf(reader: Reader): AsyncGenerator<Erasure[]> {
-  for (let after: MessageId | undefined; ;) {
-    const page = await reader.find(erasureTable, {
-      ...(after && { where: { messageId: { gt: after } } }),
-      order: [['messageId', 'asc']],
-      limit: PAGE,
-    })
-    if (page.length > 0) yield page
-    if (page.length < PAGE) return
-    after = page.at(-1)?.messageId
-  }
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { dirname } from 'node:path'
 import {
   acceptRequest,
   askToTalk,
@@ -17,39 +18,41 @@ import { features } from '../features/features.ts'
 import { defaultLimits, type LimitTable } from '../kernel/limits.ts'
 import { createLogger } from '../kernel/logger.ts'
 import { metaTable } from '../kernel/tables.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openStore } from '../store/open.ts'
 import { insert, patch, type Change, type Write } from '../store/store.ts'
 import { askerAt, type Asker } from './asker.ts'
-import { databaseIn, dataDirOf, dataFlag, Failed, plural, type Command } from './command.ts'
+import { dataFlag, Failed, plural, type Command } from './command.ts'
 import { asked, PASSWORD, people, talks, type Name } from './seed-people.ts'
+import { settingsOf, storeMeant, type Named } from './stores.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const MINUTE = 60_000
-/** The row that tells a seeded folder from one with people of its own. */
+/** The row that tells a seeded store from one with people of its own. */
 const MARK = { name: 'seeded' }
 
-/** Fills an empty data folder with people and what they said, by asking a server as clients do. */
+/** Fills an empty store with people and what they said, by asking a server as clients do. */
 export const seed: Command = {
   name: 'seed',
-  says: 'Fills an empty data folder with people, rooms and messages to try things with, and prints their logins.',
+  says: 'Fills an empty store with people, rooms and messages to try things with, and prints their logins.',
   flags: { data: dataFlag },
   run: async (values, env, say) => {
     if (env['NODE_ENV'] === 'production')
       throw new Failed('Everybody knows the password of seeded people: seed does not run with NODE_ENV=production.')
-    const dataDir = dataDirOf(values, env)
-    const state = await stateOf(dataDir)
-    if (state === 'others') throw new Failed(`There are people in ${dataDir} already; seed fills an empty folder only.`)
-    if (state === 'seeded') say(`${dataDir} is seeded already.`)
-    else say(`${dataDir} is seeded: ${await fill(dataDir)}.`)
+    const named = storeMeant(values, env)
+    const name = named.engine === 'SQLite' ? dirname(named.file) : named.name
+    const state = await stateOf(named)
+    if (state === 'others') throw new Failed(`There are people in ${name} already; seed fills an empty store only.`)
+    if (state === 'seeded') say(`${name} is seeded already.`)
+    else say(`${name} is seeded: ${await fill(named)}.`)
     say(`\nThe password of everybody is: ${PASSWORD}`)
     for (const [username, name] of Object.entries(people)) say(`  ${username.padEnd(8)} ${name}`)
     return 0
   },
 }
 
-/** Seeding marks the folder as its own before it begins, so that one that was cut off may be gone on with. */
-async function stateOf(dataDir: string): Promise<'begun' | 'seeded' | 'others'> {
-  const store = openSqlite(databaseIn(dataDir))
+/** Seeding marks the store as its own before it begins, so that one that was cut off may be gone on with. */
+async function stateOf(named: Named): Promise<'begun' | 'seeded' | 'others'> {
+  const store = await openStore(settingsOf(named))
   try {
     const mark = await store.get(metaTable, MARK)
     if (mark) return mark.value === 'done' ? 'seeded' : 'begun'
@@ -63,10 +66,11 @@ async function stateOf(dataDir: string): Promise<'begun' | 'seeded' | 'others'> 
 }
 
 /** Says everything there is to say, on a clock that began a week ago. */
-async function fill(dataDir: string): Promise<string> {
+async function fill(named: Named): Promise<string> {
   const today = Date.now()
   let now = today - 7 * DAY
-  const app = await createApp(readConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' }), {
+  const at = named.engine === 'SQLite' ? { DATA_DIR: dirname(named.file) } : { [named.setting]: named.address }
+  const app = await createApp(readConfig({ ...at, PORT: '0', LOG_LEVEL: 'error' }), {
     logger: createLogger('error'),
     limits: roomy,
     clock: () => now,

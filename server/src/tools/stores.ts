@@ -50,7 +50,9 @@ export function storeMeant(values: Values, env: Env): Named {
   if (values['data'] === undefined && set.length > 1)
     throw new Misused(`${set.join(' and ')} are both set; everything is kept in one of them. Unset the other.`)
   const [setting] = set
-  return values['data'] === undefined && setting ? storeNamed(setting, env) : storeNamed(dataDirOf(values, env), env)
+  if (values['data'] === undefined && setting) return storeNamed(setting, env)
+  const file = databaseIn(dataDirOf(values, env))
+  return { engine: 'SQLite', file, name: file }
 }
 
 /** Opens a store to write to it, made and migrated if it is new; also one that another is being moved into. */
