@@ -8,7 +8,7 @@ import { REFUSE, refuseSql, stepSql } from './postgres-schema.ts'
 import { StoreUnusable } from './store.ts'
 
 /** Whoever changes the schema of a database holds this advisory lock: the letters "connec" as a number. */
-const LOCK = 0x636f6e6e6563
+export const LOCK = 0x636f6e6e6563
 /** How often a table that somebody else holds is asked for, at five seconds each. */
 const LOCK_TRIES = 12
 

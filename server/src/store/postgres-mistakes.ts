@@ -54,7 +54,8 @@ export function sentenceFor(error: unknown, address: PostgresAddress): StoreUnus
   if (error instanceof StoreUnusable) return error
   const known = error as Known
   const words = { server: placeOf(address), user: address.user, database: address.database }
-  return new StoreUnusable(`${sentence(known, words)}.`, { cause: error })
+  const said = sentence(known, words)
+  return new StoreUnusable(said.endsWith('?') ? said : `${said}.`, { cause: error })
 }
 
 function sentence(error: Known, words: Words): string {
