@@ -9,7 +9,7 @@ import { asked, dispatch, type Server } from './dispatch.ts'
 import { newFaults, takeFault, type CommandFault, type Faults } from './faults.ts'
 import { SET_NAME } from './greetings.ts'
 import { Sessions } from './sessions.ts'
-import { cutMessages, numberOf, readMessage, writeReply, type Request } from './wire.ts'
+import { messageReader, numberOf, readMessage, writeReply, type Request } from './wire.ts'
 
 /*
  * A stand-in for MongoDB, for tests only: one member of a replica set, in this process, in memory. It speaks the wire
@@ -104,13 +104,11 @@ function uriOf({ address, kind }: Identity, user: User | undefined, database: st
 
 /** Answers what comes on one connection, one message after another. */
 function converse(socket: Socket, server: Server, faults: Faults): void {
-  let rest: Buffer = Buffer.alloc(0)
+  const read = messageReader()
   let turn = Promise.resolve()
   socket.on('data', (bytes: Buffer) => {
     try {
-      const cut = cutMessages(rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes)
-      rest = cut.rest
-      for (const message of cut.messages) {
+      for (const message of read(bytes)) {
         const request = readMessage(message)
         turn = turn.then(() => answer(socket, server, faults, request))
       }

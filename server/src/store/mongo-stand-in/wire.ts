@@ -17,8 +17,23 @@ const EXHAUST_ALLOWED = 1 << 16
 export const MAX_MESSAGE_BYTES = 48_000_000
 const HEADER_BYTES = 16
 
-/** Cuts whole messages off the front of what has come; gives them and the rest. */
-export function cutMessages(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
+/** Takes bytes as they come and gives the messages that are whole by then. */
+export function messageReader(): (bytes: Buffer) => Buffer[] {
+  let pieces: Buffer[] = []
+  let [held, wanted] = [0, HEADER_BYTES]
+  return (bytes) => {
+    pieces.push(bytes)
+    held += bytes.length
+    if (held < wanted) return []
+    const { messages, rest } = cutMessages(pieces.length === 1 ? bytes : Buffer.concat(pieces))
+    pieces = rest.length > 0 ? [rest] : []
+    held = rest.length
+    wanted = held < HEADER_BYTES ? HEADER_BYTES : rest.readInt32LE(0)
+    return messages
+  }
+}
+
+function cutMessages(bytes: Buffer): { messages: Buffer[]; rest: Buffer } {
   const messages: Buffer[] = []
   let rest = bytes
   while (rest.length >= HEADER_BYTES) {
