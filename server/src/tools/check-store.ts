@@ -83,7 +83,7 @@ async function checkLog(
   if (!last && seq > 0) report(`Place ${place} is at number ${seq} and has no events.`)
   if (last && last.seq < seq) report(missing(place, last.seq + 1, seq))
   if (last && last.seq > seq) report(`Place ${place} is at number ${seq}, and its log goes on to ${last.seq}.`)
-  if (last && last.at > lastAt) report(`Place ${place} is at an earlier time than its last event.`)
+  if (last && last.at > lastAt) report(`Place ${place} is at an earlier time than its last event, ${last.seq}.`)
   for (const [number, messageId] of said)
     if (number > seq) report(`Message ${messageId} bears number ${number} of ${place}, which is only at ${seq}.`)
   return events

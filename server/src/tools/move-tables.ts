@@ -74,8 +74,11 @@ export const writtenTo = (when: string): Failed =>
     `The source was written to ${when}. Stop every server that uses it, and run the command again with --anew.`,
   )
 
-const isLeft = (table: Table, row: object): boolean =>
-  table.name === 'meta' && staysBehind((row as { name: string }).name)
+/** Whether a row stays behind: what is the source's own, and places in which nothing was said, which some engines only lock. */
+function isLeft(table: Table, row: object): boolean {
+  if (table.name === 'meta') return staysBehind((row as { name: string }).name)
+  return table.name === 'places' && (row as { seq: number }).seq === 0
+}
 
 async function* differences(source: Reader, target: Reader, table: Table): AsyncGenerator<string> {
   for (const [one, other, side, what] of [

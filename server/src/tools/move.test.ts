@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { roomPlace } from '@connectly/protocol'
+import { roomPlace, type RoomId } from '@connectly/protocol'
 import { messageTable } from '../features/messages/index.ts'
-import { sessionTable } from '../kernel/tables.ts'
+import { newId } from '../kernel/ids.ts'
+import { metaTable, sessionTable } from '../kernel/tables.ts'
 import { engines, type Opened } from '../store/engines.ts'
 import { openReader } from '../store/sqlite-read.ts'
-import { patch, type Change, type Store } from '../store/store.ts'
+import { must, patch, type Change, type Store } from '../store/store.ts'
 import { isUnfinished } from '../store/unfinished.ts'
 import { checkStore } from './check-store.ts'
 import { Failed } from './command.ts'
@@ -116,11 +117,16 @@ async function opened(open: () => Promise<Opened>): Promise<Opened> {
   return fresh
 }
 
-/** A store of this engine that people have lived in. */
+/** A store of this engine that people have lived in, and in which somebody was refused in a place of which nothing is known. */
 async function filled(open: () => Promise<Opened>): Promise<Opened> {
   const fresh = await opened(open)
   const openSource = async () => openReader(join(lived.dataDir, 'connectly.db'))
   await moveStore({ openSource, target: fresh.store, say })
+  const [refused] = await fresh.store.commit(
+    [{ ...saying({ ...lived, roomId: newId<RoomId>() }), given: [must(metaTable, { name: 'nothing' })] }],
+    1,
+  )
+  assert.equal(refused?.kind, 'unmet')
   return fresh
 }
 
