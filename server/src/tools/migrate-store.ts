@@ -7,7 +7,7 @@ import { openNamed, openNamedReader, storeNamed, type Named } from './stores.ts'
 /** Moves everything from one store into another, on any two engines. The source is only read. */
 export const migrateStore: Command = {
   name: 'migrate-store',
-  says: 'Moves everything from one store into a new one, also of another engine, and proves that it is the same. Stop every server first. A move that was cut off goes on when it is run again. STORE is a data folder, a database file, an address (postgres://…, mongodb://…), or DATABASE_URL or MONGODB_URI for what that setting holds.',
+  says: 'Moves everything from one store into a new one, also of another engine, and proves that it is the same. Stop every server first. A move that was cut off goes on when it is run again. STORE is a data folder, a database file, an address (postgres://…, mongodb://…), or the name of a variable that holds one, such as DATABASE_URL: it keeps a password out of what is typed and printed.',
   flags: {
     from: { takes: 'STORE', says: 'The store that is there. Nothing is written to it.' },
     to: { takes: 'STORE', says: 'The new store: an empty database, or a folder without one.' },

@@ -25,21 +25,26 @@ const SHARED = [
   ['MONGODB_URI', 'MongoDB', /^mongodb(\+srv)?:\/\//i],
 ] as const
 
-/** A store as it was typed: an address, the name of the setting that holds one, a data folder, or a database file. */
+/**
+ * A store as it was typed: an address, a data folder, a database file, or the name of a variable that holds one of these,
+ * since what is typed stays in the shell's history and npm prints it.
+ */
 export function storeNamed(said: string, env: Env): Named {
+  const held = /^[A-Z][A-Z0-9_]*$/.test(said) ? env[said]?.trim() : undefined
+  const isOther = (scheme: RegExp) => held !== undefined && !scheme.test(held)
   for (const [setting, engine, scheme] of SHARED) {
-    if (said === setting) {
-      const address = env[setting]?.trim()
-      if (!address) throw new Misused(`${setting} is not set.`)
-      if (!scheme.test(address)) throw new Misused(`${setting} does not hold the address of a ${engine} database.`)
-      return { engine, setting, address, name: shown(engine, address) }
-    }
+    if (said === setting && !held) throw new Misused(`${setting} is not set.`)
+    if (said === setting && isOther(scheme))
+      throw new Misused(`${setting} does not hold the address of a ${engine} database.`)
     if (scheme.test(said)) return { engine, setting, address: said, name: shown(engine, said) }
   }
+  if (held) return storeNamed(held, {})
   if (/^[a-z][a-z0-9+]+:\/\//i.test(said))
-    throw new Misused('A store is a data folder, a database file, postgres://…, or mongodb://….')
+    throw new Misused(
+      'A store is a data folder, a database file, postgres://…, mongodb://…, or a variable that holds one.',
+    )
   const path = fromHere(said, env)
-  const isFile = path.endsWith('.db') || (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? path.endsWith('.db')
   const file = isFile ? path : databaseIn(path)
   return { engine: 'SQLite', file, name: file }
 }
