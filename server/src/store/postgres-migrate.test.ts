@@ -95,7 +95,7 @@ suite('the schema of a new database', () => {
         table.columns.map(({ name, type, nullable }) => [name, ...types[type], nullable ? 'YES' : 'NO']),
       )
       const told = constraints.filter((each) => each['of'] === table.name || each['of'] === `"${table.name}"`)
-      assert.deepEqual(told.map((each) => each['says']).toSorted(), constraintsOf(table).toSorted())
+      assert.deepEqual(told.map((each) => String(each['says'])).toSorted(), constraintsOf(table).toSorted())
     }
     const wanted = migrations.flatMap(({ steps }) => steps.flatMap(indexesOf))
     for (const { name, table, columns: names, isCoarse } of wanted) {

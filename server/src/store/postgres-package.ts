@@ -58,19 +58,32 @@ export function handOver(place: string): void {
   }
 }
 
-/** In the checkout; where nobody may not read that (a home folder of root's), in the temporary folder. */
+/**
+ * In the checkout, for each user apart; where that cannot be written, or root's `nobody` cannot come (a home folder of
+ * root's), in the temporary folder.
+ */
 function cacheFolder(version: string): string {
-  const own = join(root, 'node_modules/.cache', `connectly-postgres-${version}`)
-  if (mayRead(dirname(root)) && mayRead(root)) {
+  const name = `connectly-postgres-${version}-${process.getuid?.() ?? 0}`
+  const own = join(root, 'node_modules/.cache', name)
+  if (mayRead(root) && mayWrite(join(root, 'node_modules'))) {
     mkdirSync(own, { recursive: true })
     return own
   }
-  const shared = join(tmpdir(), `connectly-postgres-${version}-${process.getuid?.() ?? 0}`)
+  const shared = join(tmpdir(), name)
   mkdirSync(shared, { recursive: true, mode: 0o755 })
   const found = lstatSync(shared)
   if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0)
     throw new Error(`${shared} is not a folder of this user's alone; remove it`)
   return shared
+}
+
+function mayWrite(place: string): boolean {
+  try {
+    accessSync(place, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Whether the server's user comes through to this folder. */
@@ -133,7 +146,6 @@ function once(place: string, make: (place: string) => void): string {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-  accessSync(place, constants.F_OK)
   return place
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,13 +40,19 @@ const PORT = 5432
 /*
  * The shell runs the server and reads from a pipe that we hold. A word on it ends the server in an orderly way; when we
  * die, however, the pipe ends, and so do the server and its folder. So there is nothing to clean up after a crash.
+ * TERM ends one that does not listen to the other two signals yet: a shell starts it deaf to them.
  */
 const keeper = `
-folder=$1; shift
+trap '' PIPE
+folder=$1; template=$2; shift 2
+[ -d "$folder/data" ] || cp -Rp "$template" "$folder/data"
+echo copied
+read -r _ || { rm -rf "$folder"; exit 0; }
 "$@" </dev/null >>"$folder/log" 2>&1 &
 server=$!
-if read -r _; then kill -INT $server 2>/dev/null; wait $server; exit 0; fi
-kill -QUIT $server 2>/dev/null
+exec >&-
+if read -r _; then kill -TERM $server; kill -INT $server; wait $server; exit 0; fi
+kill -TERM $server; kill -QUIT $server
 wait $server
 rm -rf "$folder"
 `
@@ -56,25 +62,35 @@ export async function startPostgres(options: ServerOptions = {}): Promise<TestPo
   const found = findPackage()
   const folder = mkdtempSync(join(tmpdir(), 'connectly-pg-'))
   const dataDir = join(folder, 'data')
-  cpSync(found.template, dataDir, { recursive: true })
-  if (options.standby) writeFileSync(join(dataDir, 'standby.signal'), '')
-  options.prepare?.(dataDir)
   handOver(folder)
+  const prepare = () => {
+    if (options.standby) writeFileSync(join(dataDir, 'standby.signal'), '')
+    options.prepare?.(dataDir)
+    handOver(dataDir)
+  }
 
   const port = options.port ? await freePort() : PORT
   const given = { ...defaults(folder, port, options), ...options.settings }
   const args = Object.entries(given).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const begin = (): ChildProcess => {
-    const child = spawn('/bin/sh', ['-c', keeper, 'sh', folder, found.postgres, '-D', dataDir, ...args], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'] ?? '', ...found.env },
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-      ...runner,
-    })
-    child.stdin?.on('error', () => undefined)
+  const begin = async (): Promise<ChildProcess> => {
+    const isNew = !existsSync(dataDir)
+    const child = spawn(
+      '/bin/sh',
+      ['-c', keeper, 'sh', folder, found.template, found.postgres, '-D', dataDir, ...args],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'] ?? '', ...found.env },
+        stdio: ['pipe', 'pipe', 'ignore'],
+        detached: true,
+        ...runner,
+      },
+    )
+    child.stdin.on('error', () => undefined)
+    await once(child.stdout, 'data')
+    if (isNew) prepare()
+    child.stdin.write('start\n')
     child.unref()
-    ;(child.stdin as unknown as { unref: () => void }).unref()
+    for (const pipe of [child.stdin, child.stdout]) (pipe as unknown as { unref: () => void }).unref()
     return child
   }
   const pidFile = join(dataDir, 'postmaster.pid')
@@ -82,7 +98,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<TestPo
   const start = async (): Promise<ChildProcess> => {
     for (const until = Date.now() + START_LIMIT; ;) {
       const logged = logOf(folder).length
-      const child = begin()
+      const child = await begin()
       const isUp = await isReady(pidFile, folder, logged, until).catch(async (error: unknown) => {
         await end(child)
         rmSync(folder, { recursive: true, force: true })
