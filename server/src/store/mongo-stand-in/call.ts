@@ -11,7 +11,10 @@ import { isDoc, type Doc } from './values.ts'
 export type Identity = {
   /** `127.0.0.1:port` */
   address: string
-  kind: 'replicaSet' | 'standalone' | 'secondary'
+  /** What it calls itself as a member of its set; its address unless a test says otherwise. */
+  announced: string
+  /** A `ghost` has not been made a replica set yet, and a `router` belongs to a sharded cluster. */
+  kind: 'replicaSet' | 'standalone' | 'secondary' | 'ghost' | 'router'
   version: string
   wireVersion: number
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { suite, test, type TestContext } from 'node:test'
-import { newMongo } from './kit.ts'
+import { newMongo, withDatabase } from './kit.ts'
 import { startStandIn, type StandInOptions } from './server.ts'
 import { clientOf, coded } from './test-client.ts'
 
@@ -61,6 +61,24 @@ suite('the greeting', () => {
   })
 })
 
+suite('a member that cannot be used', () => {
+  test('waits to be made a replica set, or routes to others, or goes by a name that nobody knows', async (t) => {
+    const ghost = await started(t, { kind: 'ghost' })
+    const router = await started(t, { kind: 'router' })
+    const misnamed = await started(t, { announced: 'mongo.invalid:27017' })
+    const hello = (address: string) =>
+      clientOf(t, `mongodb://${address}/?directConnection=true`).db('admin').command({ hello: 1 })
+
+    const [waiting, routing, lost] = await Promise.all([ghost, router, misnamed].map((each) => hello(each.address)))
+
+    assert.deepEqual([waiting?.isreplicaset, waiting?.isWritablePrimary, waiting?.setName], [true, false, undefined])
+    assert.deepEqual([routing?.msg, routing?.isWritablePrimary], ['isdbgrid', true])
+    assert.deepEqual([lost?.me, lost?.hosts], ['mongo.invalid:27017', ['mongo.invalid:27017']])
+    const found = clientOf(t, misnamed.uri('test'), { serverSelectionTimeoutMS: 200 })
+    await assert.rejects(found.connect())
+  })
+})
+
 suite('a stand-in that asks who comes', () => {
   const user = { name: 'app,one', password: 'p@ss/word=', rights: 'readWrite' } as const
 
@@ -99,6 +117,27 @@ suite('a database for a test', () => {
     await Promise.all([one.drop(), two.drop()])
 
     assert.equal(await first.collection('rows').countDocuments(), 0)
+  })
+
+  test('of a real server keeps its hosts, options and users', () => {
+    const uris = [
+      'mongodb://one:1,two:2',
+      'mongodb://one:1,two:2/?replicaSet=rs0',
+      'mongodb://u:p@one/app?tls=true',
+      'mongodb://u:p@one/app?authSource=admin',
+      'mongodb+srv://u:p@one',
+    ]
+
+    assert.deepEqual(
+      uris.map((uri) => withDatabase(uri, 'x')),
+      [
+        'mongodb://one:1,two:2/x?',
+        'mongodb://one:1,two:2/x?replicaSet=rs0',
+        'mongodb://u:p@one/x?tls=true&authSource=app',
+        'mongodb://u:p@one/x?authSource=admin',
+        'mongodb+srv://u:p@one/x?authSource=admin',
+      ],
+    )
   })
 
   test('is reached again after every connection broke', async (t) => {

@@ -51,7 +51,8 @@ function requireKnown(call: Call): Command {
   }
   call.authentication.requireRight(name, call.database)
   if (known.fields !== 'any') refuseOthers(name, body, [...COMMON_FIELDS, ...known.fields, name], known.unmodelled)
-  if (identity.kind === 'secondary' && known.writes) throw new Failure('NotWritablePrimary', 'not primary')
+  if ((identity.kind === 'secondary' || identity.kind === 'ghost') && known.writes)
+    throw new Failure('NotWritablePrimary', 'not primary')
   requireConcerns(body)
   if (body.txnNumber === undefined && body.autocommit === undefined) return known
   if (identity.kind === 'standalone') {

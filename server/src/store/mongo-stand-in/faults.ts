@@ -12,11 +12,12 @@ export type Faults = {
   commands: CommandFault[]
 }
 
-/** What happens to the next `times` commands of a name: an error, a connection that breaks, or a delay before it is run. */
+/** What happens to the next `times` commands of a name: an error, a connection that breaks, a delay, or a wait for something else. */
 export type CommandFault = { command: string; times: number } & (
   | { do: 'fail'; code: number; codeName: string; labels?: string[] }
   | { do: 'drop'; when: 'before' | 'after' }
   | { do: 'delay'; ms: number }
+  | { do: 'hold'; until: Promise<unknown> }
 )
 
 export const SWITCHES = ['noSnapshots', 'noWriteConflicts', 'noRollback', 'noUnique'] as const

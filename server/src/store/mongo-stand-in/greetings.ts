@@ -11,12 +11,16 @@ const PROCESS_ID = new BSON.ObjectId()
 
 /** What a driver learns about the server before anything else. */
 export function hello({ identity, authentication, body }: Call): Doc {
-  const isPrimary = identity.kind !== 'secondary'
+  const { kind } = identity
+  const isPrimary = kind !== 'secondary' && kind !== 'ghost'
+  const isMember = kind === 'replicaSet' || kind === 'secondary'
   return {
     ...(body.hello === undefined ? { ismaster: isPrimary } : { isWritablePrimary: isPrimary }),
     helloOk: true,
     topologyVersion: { processId: PROCESS_ID, counter: BSON.Long.fromNumber(6) },
-    ...(identity.kind !== 'standalone' && member(identity, isPrimary)),
+    ...(isMember && member(identity, isPrimary)),
+    ...(kind === 'ghost' && { isreplicaset: true }),
+    ...(kind === 'router' && { msg: 'isdbgrid' }),
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     maxWriteBatchSize: 100_000,
@@ -30,14 +34,14 @@ export function hello({ identity, authentication, body }: Call): Doc {
   }
 }
 
-function member({ address }: Identity, isPrimary: boolean): Doc {
+function member({ announced }: Identity, isPrimary: boolean): Doc {
   return {
-    hosts: [address],
+    hosts: [announced],
     setName: SET_NAME,
     setVersion: 1,
     secondary: !isPrimary,
-    ...(isPrimary && { primary: address, electionId: new BSON.ObjectId('7fffffff0000000000000001') }),
-    me: address,
+    ...(isPrimary && { primary: announced, electionId: new BSON.ObjectId('7fffffff0000000000000001') }),
+    me: announced,
     lastWrite: { lastWriteDate: new Date() },
   }
 }

@@ -24,7 +24,7 @@ export async function newMongo(): Promise<{ uri: string; drop: () => Promise<voi
 }
 
 /** The URI with another database. Users are looked up where the URI says, or where its own database said so. */
-function withDatabase(uri: string, database: string): string {
+export function withDatabase(uri: string, database: string): string {
   const [, server = '', before = '', options = ''] = /^([^/]+\/\/[^/?]+)\/?([^?]*)\??(.*)$/.exec(uri) ?? []
   const isNamed = /(^|&)authSource=/i.test(options) || !server.includes('@')
   const source = isNamed ? '' : `authSource=${before || 'admin'}`

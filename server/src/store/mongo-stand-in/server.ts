@@ -20,6 +20,7 @@ import { messageReader, numberOf, readMessage, writeReply, type Request } from '
  * - Nothing is on disk and nothing is replicated: `w` and `j` are taken and mean nothing; there is no election.
  * - A collection is never made inside a transaction, neither by a write nor by `create` or `createIndexes`, where a real
  *   server allows it for new ones. `create` of one that is there always fails.
+ * - Changes of the catalogue wait for the transactions that use the collection and happen in no time: nobody waits for them.
  * - A filter, update, stage, index or option outside the modelled ones is refused, also where a real server knows it.
  * - A cursor outside a transaction holds what its first piece saw; a real one may see later writes.
  * - Without a sort the order is that of adding, or of the first matching index by when its documents were filed.
@@ -38,6 +39,8 @@ export type StandInOptions = {
   kind?: Identity['kind']
   /** What it says it is; the wire version follows from it. */
   version?: '4.0' | '4.2' | '4.4' | '5.0' | '6.0' | '7.0' | '8.0'
+  /** The host and port by which it names itself as a member of its set, where that is not its address. */
+  announced?: string
   /** Asks everyone who they are. */
   user?: User
   /** How long a transaction may be open, in ms; 60 seconds unless said. */
@@ -61,10 +64,16 @@ const WIRE_VERSIONS = { '4.0': 7, '4.2': 8, '4.4': 9, '5.0': 13, '6.0': 17, '7.0
 
 /** Starts a stand-in on a free port. It keeps no process alive. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { kind = 'replicaSet', version = '8.0', user, transactionLifetimeMs = 60_000 } = options
+  const { kind = 'replicaSet', version = '8.0', announced = '', user, transactionLifetimeMs = 60_000 } = options
   const faults = options.faults ?? newFaults()
   const data = new Data(faults)
-  const identity: Identity = { address: '', kind, version: `${version}.4`, wireVersion: WIRE_VERSIONS[version] }
+  const identity: Identity = {
+    address: '',
+    announced,
+    kind,
+    version: `${version}.4`,
+    wireVersion: WIRE_VERSIONS[version],
+  }
   const shared = { identity, data, lifetimeMs: transactionLifetimeMs, cursors: new Cursors() }
   const sessions = new Sessions(data, transactionLifetimeMs)
   const sockets = new Set<Socket>()
@@ -76,6 +85,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   server.unref().listen(0, '127.0.0.1')
   await once(server, 'listening')
   identity.address = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  identity.announced ||= identity.address
   const dropConnections = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -96,7 +106,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 function uriOf({ address, kind }: Identity, user: User | undefined, database: string): string {
   const credentials = user ? `${encodeURIComponent(user.name)}:${encodeURIComponent(user.password)}@` : ''
   const options = new URLSearchParams({
-    ...(kind === 'standalone' ? { directConnection: 'true' } : { replicaSet: SET_NAME }),
+    ...((kind === 'replicaSet' || kind === 'secondary') && { replicaSet: SET_NAME }),
+    ...(kind === 'standalone' && { directConnection: 'true' }),
     ...(user && { authSource: 'admin' }),
   })
   return `mongodb://${credentials}${address}/${database}?${options.toString()}`
@@ -126,6 +137,7 @@ async function answer(socket: Socket, server: Server, faults: Faults, request: R
   const fault = takeFault(faults, Object.keys(body)[0] ?? '')
   if (fault?.do === 'drop' && fault.when === 'before') return void socket.destroy()
   if (fault?.do === 'delay') await delay(fault.ms)
+  if (fault?.do === 'hold') await fault.until
   const isFailing = fault?.do === 'fail'
   const reply = isFailing
     ? asked(fault.code, fault.codeName, fault.labels)
