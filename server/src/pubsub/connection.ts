@@ -3,9 +3,9 @@ import type { Send } from './saying.ts'
 
 /** One connection to a service, from its first attempt until it is lost. */
 export type Session = {
-  /** Half a sentence for a service that does not answer. */
+  /** A line for a service that does not answer. */
   silence: string
-  /** Resolves when the service answers. Fails with half a sentence: `PubSubUnusable` where only an operator can help. */
+  /** Resolves when the service answers. Fails with a readable line, as `PubSubUnusable` where only an operator can help. */
   ready: Promise<unknown>
   send: Send
   /** Says something to this process itself; resolves when it came back, so the whole way is open. */
@@ -64,7 +64,7 @@ export async function keepConnected<S extends Session>(
     if (isClosing) return undefined
     session = mine
     openedAt = Date.now()
-    if (told) on.report(`${on.setting}: it is back. Other processes are heard again.`)
+    if (told) on.report(`Other processes are heard again through ${on.setting}.`)
     told = undefined
     watch(mine)
     on.open(mine)
@@ -96,7 +96,7 @@ export async function keepConnected<S extends Session>(
   const tell = (why: Error) => {
     if (isClosing || told === why.message) return
     told = why.message
-    on.report(`${on.setting}: ${told}. Until that changes, nothing is said to other processes or heard from them.`)
+    on.report(`${told} Nothing is said to other processes or heard from them until that is over.`)
   }
 
   const tryLater = () => {
@@ -114,7 +114,7 @@ export async function keepConnected<S extends Session>(
   }
 
   const why = await attempt()
-  if (why instanceof PubSubUnusable) throw new PubSubUnusable(`${on.setting} cannot be used: ${why.message}.`)
+  if (why instanceof PubSubUnusable) throw why
   if (why) {
     tell(why)
     tryLater()

@@ -35,13 +35,13 @@ export function createHub(): Hub {
     const id = randomUUID()
     const { pubsub } = await openCarried({
       id,
-      setting: 'The hub',
+      setting: 'the hub',
       bounds: { longest: 1024 * 1024, packet: 64 * 1024, together: 16, unanswered: 16 },
       report: () => undefined,
       openSession: ({ heard, lost }) => {
         if (queues) members.set(lost, heard)
         return {
-          silence: 'it does not answer',
+          silence: 'The hub does not answer.',
           ready: present().then(() => undefined),
           pulse: present,
           send: async (packets) => {
@@ -57,7 +57,7 @@ export function createHub(): Hub {
     return { ...pubsub, queues: shared }
   }
 
-  const present = async (): Promise<Queues> => queues ?? Promise.reject(new PubSubAway('it was stopped'))
+  const present = async (): Promise<Queues> => queues ?? Promise.reject(new PubSubAway('The hub was stopped.'))
   const shared: Queues = {
     join: async (...given) => (await present()).join(...given),
     leave: async (...given) => (await present()).leave(...given),
@@ -69,7 +69,7 @@ export function createHub(): Hub {
     open,
     stop: () => {
       queues = undefined
-      for (const lost of members.keys()) lost(new PubSubAway('it was stopped'))
+      for (const lost of members.keys()) lost(new PubSubAway('The hub was stopped.'))
       members.clear()
     },
     start: () => (queues ??= createQueues()),

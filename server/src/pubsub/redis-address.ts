@@ -14,19 +14,19 @@ export type RedisAddress = {
 
 /**
  * Reads REDIS_URL. Nothing is resolved: a host is judged by its name, an address by its range. Throws `PubSubUnusable`
- * with half a sentence that never shows the address, which may hold a password.
+ * with one line that never shows the address, which may hold a password.
  */
 export function readRedisAddress(text: string): RedisAddress {
   const url = URL.parse(text)
   const db = /^\/?(\d{0,5})$/.exec(url?.pathname ?? '-')
   if (!url || !/^rediss?:$/.test(url.protocol) || !url.hostname || !db || url.search || url.hash)
-    throw new PubSubUnusable(
+    throw unusable(
       'it takes redis://user:password@host:6379 or rediss://… with TLS, at most a database number after a slash, and signs like @ : / ? # % in a password written as %40 %3A %2F %3F %23 %25',
     )
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const isTls = url.protocol === 'rediss:'
   if (!isTls && !isPrivateHost(host))
-    throw new PubSubUnusable(
+    throw unusable(
       `${host} is a public host, where everyone on the way could read what people write; use TLS (rediss://), or a private address or name`,
     )
   return {
@@ -63,10 +63,12 @@ privateRanges.addAddress('::1', 'ipv6')
 privateRanges.addSubnet('fc00::', 7, 'ipv6')
 privateRanges.addSubnet('fe80::', 10, 'ipv6')
 
+const unusable = (why: string) => new PubSubUnusable(`REDIS_URL cannot be used: ${why}.`)
+
 function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part) || undefined
   } catch {
-    throw new PubSubUnusable('a % in its user name or password that stands for itself is written as %25')
+    throw unusable('a % in its user name or password that stands for itself is written as %25')
   }
 }

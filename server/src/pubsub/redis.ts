@@ -2,12 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { Redis, type RedisOptions } from 'ioredis'
 import { openCarried } from './carried.ts'
 import type { Session } from './connection.ts'
-import { PubSubUnusable, type PubSub, type Report } from './pubsub.ts'
+import type { PubSub, Report } from './pubsub.ts'
 import { readRedisAddress, type RedisAddress } from './redis-address.ts'
 import { explain, silence } from './redis-faults.ts'
 import { createRedisQueues, defineQueueScripts, tryQueues } from './redis-queues.ts'
 
-const SETTING = 'REDIS_URL'
 const bounds = { longest: 1024 * 1024, packet: 64 * 1024, together: 16, unanswered: 16 }
 
 /**
@@ -16,24 +15,16 @@ const bounds = { longest: 1024 * 1024, packet: 64 * 1024, together: 16, unanswer
  * address, the password or the rights are wrong.
  */
 export async function openRedis(url: string, report: Report = () => undefined): Promise<PubSub> {
-  const address = readAddress(url)
+  const address = readRedisAddress(url)
   const id = randomUUID()
   const { pubsub, session } = await openCarried({
     id,
-    setting: SETTING,
+    setting: 'REDIS_URL',
     bounds,
     report,
     openSession: (on) => openSession(address, id, on),
   })
   return { ...pubsub, queues: createRedisQueues(() => session()?.teller) }
-}
-
-function readAddress(url: string): RedisAddress {
-  try {
-    return readRedisAddress(url)
-  } catch (error) {
-    throw new PubSubUnusable(`${SETTING} cannot be used: ${(error as Error).message}.`)
-  }
 }
 
 type RedisSession = Session & { teller: Redis }
