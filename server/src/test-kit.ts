@@ -22,6 +22,7 @@ import {
 import { io, type Socket } from 'socket.io-client'
 import { createApp, type App, type Overrides } from './app.ts'
 import type { Config } from './config.ts'
+import { newStore, storeOf } from './engine-kit.ts'
 import { userTable } from './features/accounts/index.ts'
 import { newId } from './kernel/ids.ts'
 import type { LimitTable } from './kernel/limits.ts'
@@ -29,7 +30,10 @@ import { createLogger } from './kernel/logger.ts'
 import { startSession } from './kernel/sessions.ts'
 import { insert, type Store } from './store/store.ts'
 
-/* A real server on a port of its own, and people who ask and hear: what every test and benchmark stands on. */
+/*
+ * A real server on a port of its own, and people who ask and hear: what every test and benchmark stands on. Its store is
+ * of the engine that TEST_ENGINE names, unless the configuration names one.
+ */
 
 /** Limits that no test reaches by accident. */
 export const roomyLimits: LimitTable = Object.fromEntries(
@@ -44,6 +48,8 @@ export type TestPerson = Awaited<ReturnType<TestServer['person']>>
 export async function startServer(options: Overrides & { dataDir?: string; config?: Partial<Config> } = {}) {
   const { dataDir = mkdtempSync(join(tmpdir(), 'connectly-')), config, ...overrides } = options
   const own = options.dataDir === undefined
+  const isGiven = config?.databaseUrl != null || config?.mongodbUri != null
+  const kept = isGiven ? undefined : await (own ? newStore() : storeOf(dataDir))
   const app: App = await createApp(
     {
       port: 0,
@@ -57,6 +63,7 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
       databaseUrl: null,
       mongodbUri: null,
       redisUrl: null,
+      ...kept?.settings,
       ...config,
     },
     { checkOutputs: true, limits: roomyLimits, logger: createLogger('fatal'), ...overrides },
@@ -78,6 +85,7 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
     stop: async () => {
       for (const socket of sockets) socket.disconnect()
       await app.stop()
+      if (own) await kept?.drop()
       if (own) rmSync(dataDir, { recursive: true, force: true })
     },
   }
