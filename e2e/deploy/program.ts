@@ -20,6 +20,14 @@ export const caddy: Program = {
   package: 'caddy',
 }
 
+export const redis: Program = {
+  name: 'Redis',
+  setting: 'REDIS_SERVER',
+  places: ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/opt/homebrew/bin/redis-server'],
+  version: '--version',
+  package: 'redis-server',
+}
+
 export const openssl: Program = {
   name: 'openssl',
   setting: 'OPENSSL',
@@ -65,8 +73,12 @@ const answers = (file: string, version: string): boolean => spawnSync(file, [ver
 export const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
 /** Runs a program that ends with this process, even where this one is killed: a shell in between sees its input end. */
-export function spawnLeashed(file: string, args: readonly string[], options: { cwd: string }): ChildProcess {
+export function spawnLeashed(
+  file: string,
+  args: readonly string[],
+  options: { cwd: string; env?: Record<string, string> },
+): ChildProcess {
   const leash = '"$@" & child=$!; trap "kill $child" TERM; cat > /dev/null; kill $child 2> /dev/null; wait $child'
-  const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd }
+  const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, ...options.env }
   return spawn('/bin/sh', ['-c', leash, 'leash', file, ...args], { ...options, ...nobody, env, stdio: 'pipe' })
 }

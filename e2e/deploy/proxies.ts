@@ -121,7 +121,8 @@ const isOpen = (port: number): Promise<boolean> =>
 
 const hostOf = (url: string): string => new URL(url).host
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo

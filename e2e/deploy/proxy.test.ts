@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
@@ -11,7 +10,7 @@ import { addPerson, roomyLimits, startServer } from '@connectly/server/test-kit'
 import type { Socket } from 'socket.io-client'
 import { askBy, asks, connectBy, fetchBy, greeted } from './client.ts'
 import { caddy, ensureProgram, type Program } from './program.ts'
-import { NAME, startCaddy, startNginx, type Proxy } from './proxies.ts'
+import { freePort, NAME, startCaddy, startNginx, type Proxy } from './proxies.ts'
 
 /* Real proxies, by the files of deploy/, in front of two real servers with copies of one store. */
 
@@ -255,12 +254,4 @@ async function until(holds: () => boolean | Promise<boolean>, what: string, limi
     if (Date.now() > end) throw new Error(`did not happen: ${what}`)
     await pause(25)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }
