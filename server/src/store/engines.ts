@@ -44,7 +44,7 @@ export const engines: Readonly<Record<string, () => Promise<Opened>>> = {
       },
     }
   },
-  [process.env['TEST_MONGODB_URI'] ? 'MongoDB' : 'MongoDB (a stand-in)']: async () => {
+  [process.env['TEST_MONGODB_URI'] ? 'MongoDB' : 'MongoDB stand-in']: async () => {
     const { uri, drop } = await newMongo()
     let store: Store = await openMongo(uri)
     return {

@@ -2,7 +2,7 @@ import type { Place, RefusalCode } from '@connectly/protocol'
 import { eventTable, placeTable } from './log-tables.ts'
 import { isCovered, placeOfRow } from './mongo-cover.ts'
 import { filterOf, fits } from './mongo-filter.ts'
-import { allTables, encode, idOf, keptTable, toDoc, wantedId, type Doc, type Value } from './mongo-rows.ts'
+import { allTables, encode, idOf, keptTable, tableNamed, toDoc, wantedId, type Doc, type Value } from './mongo-rows.ts'
 import { numbering, type Draft, type PlacesInHand } from './mongo-places.ts'
 import { claimsOf, type View } from './mongo-view.ts'
 import { columnOf } from './sql.ts'
@@ -191,14 +191,6 @@ function group<Key, List>(map: Map<Key, List>, key: Key, fresh: () => List): Lis
   const list = fresh()
   map.set(key, list)
   return list
-}
-
-const named = new Map([...allTables()].map((table) => [table.name, table]))
-
-function tableNamed(name: string): Table {
-  const table = named.get(name)
-  if (!table) throw new TypeError(`no migration makes ${name}`)
-  return table
 }
 
 /** Reads a patch, and throws for what cannot be kept, whether or not its row is there; gives what it makes of a row. */

@@ -42,15 +42,17 @@ function comparisonsOf(column: Column, wanted: object): Clause[] {
         '$in',
         listed.filter((each) => each !== null),
       )
-    } else if (value === null) {
-      // As in SQL: nothing compares with null.
-      add('$in', [])
     } else if (name === 'startsWith') {
       if (column.type !== 'text') throw new TypeError(`column ${column.name} has no beginning`)
       const prefix = encodeWanted(column, value) as string
       add('$gte', prefix)
       add('$lt', `${prefix}\u{10FFFF}`)
-    } else add(operators[name] ?? fail(name), encodeWanted(column, value))
+    } else {
+      const operator = operators[name] ?? fail(name)
+      // As in SQL: nothing compares with null.
+      if (value === null) add('$in', [])
+      else add(operator, encodeWanted(column, value))
+    }
   }
   return clauses
 }

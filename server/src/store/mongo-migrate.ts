@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoServerError, type Db } from 'mongodb'
 import type { Address } from './mongo-address.ts'
+import { keptTable, tableNamed } from './mongo-rows.ts'
 import { indexesOf, indexOf, validatorOf } from './mongo-schema.ts'
 import { migrations } from './migrations/migrations.ts'
-import type { Migration, Step } from './migrations/portable.ts'
+import type { Migration } from './migrations/portable.ts'
 import { StoreUnusable } from './store.ts'
 import type { Table } from './table.ts'
 
@@ -34,12 +35,9 @@ export async function migrate(db: Db, address: Address): Promise<void> {
   await underLock(db, address, async () => {
     const version = (await checkedVersion(db, address)) ?? 0
     await state(db).updateOne({ _id: 'version' }, { $max: { number: version } }, { upsert: true })
-    const tables = new Map<string, Table>()
-    for (const migration of migrations) {
-      const isNew = migration.number > version
-      for (const step of migration.steps) if (step.do !== 'addIndex') learn(tables, step)
-      if (!isNew) continue
-      await run(db, migration, tables)
+    const fresh = new Set<string>()
+    for (const migration of migrations.filter((each) => each.number > version)) {
+      await run(db, migration, fresh)
       await state(db).updateOne({ _id: 'version' }, { $max: { number: migration.number } }, { upsert: true })
     }
   })
@@ -67,42 +65,43 @@ async function checkedVersion(db: Db, address: Address): Promise<number | undefi
   return undefined
 }
 
-function learn(tables: Map<string, Table>, step: Exclude<Step, { do: 'addIndex' }>): void {
-  if (step.do === 'addTable') return void tables.set(step.table.name, step.table)
-  const table = tables.get(step.table)
-  if (!table) throw new Error(`a migration changes ${step.table} before it is there`)
-  tables.set(step.table, { ...table, columns: [...table.columns, step.column] })
-}
-
-/** Does a migration's steps, in order; `tables` are as they are after all of them. */
-async function run(db: Db, { steps }: Migration, tables: ReadonlyMap<string, Table>): Promise<void> {
-  const changed = new Set<string>()
+/** Does a migration's steps, in order. `fresh` are the tables that were made since the lock was taken. */
+async function run(db: Db, { steps }: Migration, fresh: Set<string>): Promise<void> {
+  const changed = new Set<Table>()
   for (const step of steps) {
-    if (step.do === 'addTable') await addTable(db, tables.get(step.table.name) ?? step.table)
-    else if (step.do === 'addIndex') await db.collection(step.table).createIndexes([indexOf(step.columns)])
-    else {
+    if (step.do === 'addTable') {
+      await addTable(db, step.table)
+      fresh.add(step.table.name)
+    } else if (step.do === 'addIndex') {
+      await db.collection(step.table).createIndexes([indexOf(step.columns)])
+    } else {
       const { name } = step.column
       await db
         .collection(step.table)
         .updateMany({ [name]: { $exists: false } }, { $set: { [name]: step.fill ?? null } })
-      changed.add(step.table)
+      if (!fresh.has(step.table)) changed.add(tableNamed(step.table))
     }
   }
-  for (const name of changed) await setValidator(db, tables.get(name) as Table)
+  for (const table of changed) await setValidator(db, table)
 }
 
+/**
+ * Makes a collection with the validator of the newest schema: it lets rows without the later columns pass, and a new
+ * database then needs no `collMod`, which takes a role more than the rest.
+ */
 async function addTable(db: Db, table: Table): Promise<void> {
   try {
-    await db.createCollection(table.name, { validator: validatorOf(table) })
+    await db.createCollection(table.name, { validator: validatorOf(keptTable(table)) })
   } catch (error) {
     if (codeOf(error) !== NAMESPACE_EXISTS) throw error
-    await setValidator(db, table)
+    await setValidator(db, keptTable(table))
   }
   const indexes = indexesOf(table)
   if (indexes.length > 0) await db.collection(table.name).createIndexes(indexes)
 }
 
-const setValidator = (db: Db, table: Table) => db.command({ collMod: table.name, validator: validatorOf(table) })
+const setValidator = (db: Db, table: Table) =>
+  db.command({ collMod: table.name, validator: validatorOf(table), writeConcern: { w: 'majority' } })
 
 async function underLock(db: Db, address: Address, work: () => Promise<void>): Promise<void> {
   const owner = randomUUID()

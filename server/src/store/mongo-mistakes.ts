@@ -37,20 +37,20 @@ export function mistake(error: unknown, address: Address): StoreUnusable {
     return says(
       `${at} does not let this user work in the database ${address.database}. Put a name and a password into MONGODB_URI, and grant that user the roles readWrite and dbAdmin on ${address.database}.`,
     )
-  const certificate = tells(/certificate|self.signed|altname|tls|ssl/i)
-  if (certificate)
-    return says(
-      `${at} cannot be reached by TLS: ${certificate}. Add tls=true if the server asks for it, tlsCAFile=FILE if its certificate is from an authority of your own, or tls=false if it has none.`,
-    )
   if (has('ENOTFOUND', 'EAI_AGAIN', 'ENODATA'))
     return says(
       `The host in MONGODB_URI is not known, or the replica set names its members by hosts that are not known here (${tells(/ENOTFOUND|EAI_AGAIN|ENODATA/)}). Correct the host; for a replica set of one node behind another name, add directConnection=true.`,
     )
   if (has('ECONNREFUSED'))
     return says(`Nobody answers as ${at}. Start it, or correct the host and port in MONGODB_URI.`)
+  const certificate = tells(/certificate|self.signed|altname|tls|ssl/i)
+  if (certificate)
+    return says(
+      `${at} cannot be reached by TLS: ${certificate}. Add tls=true if the server asks for it, tlsCAFile=FILE if its certificate is from an authority of your own, or tls=false if it has none.`,
+    )
   const topology = chain.map((each) => (each as { reason?: unknown }).reason).find(isTopology)
   if (topology) return says(`${at} ${whyNoPrimary(topology, address)}`)
-  return says(`${at} cannot be used: ${texts[0]}`)
+  return says(`${at} cannot be used: ${texts[0]?.replace(/\.$/, '')}.`)
 }
 
 function whyNoPrimary({ servers }: TopologyDescription, { replicaSet }: Address): string {

@@ -25,6 +25,12 @@ const tables = migratedTables()
 /** A table as the migrations made it: it may have columns that a feature does not name. */
 export const keptTable = (table: Table): Table => tables.get(table.name) ?? table
 
+export function tableNamed(name: string): Table {
+  const table = tables.get(name)
+  if (!table) throw new TypeError(`no migration makes ${name}`)
+  return table
+}
+
 export const allTables = (): Iterable<Table> => tables.values()
 
 const fills = new Map<string, Value>()
