@@ -102,6 +102,8 @@ suite('an index', () => {
 
     assert.deepEqual(await Promise.all([0, 1, 2, 3, 4].map((a) => count({ a }))), [10, 0, 20, 0, 10])
     assert.deepEqual([await count({ a: 2, b: 6 }), await count({ a: 1, b: 6 })], [1, 0])
+    const either = { $or: [{ a: 2, b: { $in: [6, 7] } }, { _id: '0' }, { list: -9 }] }
+    assert.deepEqual([await count(either), await count({ ...either, a: 2 })], [4, 2])
     assert.deepEqual([await count({ list: -4 }), await count({ list: { $in: [4, 5, -4] } })], [1, 2])
   })
 })

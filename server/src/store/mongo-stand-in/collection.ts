@@ -26,6 +26,9 @@ export type Index = {
 /** Finds the entries that have, or once had, certain values in certain fields. Whoever uses it looks at the document again. */
 export type Lookup = { paths: readonly string[]; buckets: Map<string, Set<Entry>> }
 
+/** What is demanded to be equal, by path: each a list of values of which one must fit. */
+export type Demand = ReadonlyMap<string, readonly unknown[]>
+
 export type CollectionOptions = { validator?: Doc; validationLevel?: string; validationAction?: string }
 
 /** The documents of one collection, with every version that an open snapshot may still want. */
@@ -95,29 +98,37 @@ export class Collection {
     if (remaining.length === 0 && !entry.holder && entry.versions.length <= 1) this.entries.delete(entry.id)
   }
 
-  /** Entries that may fit: by the id, else by the lookup with the fewest, else all of them. */
-  candidates(equal: ReadonlyMap<string, readonly unknown[]>): Iterable<Entry> {
-    const ids = equal.get('_id')
+  /** Entries that may fit one of these demands: found by id or lookup where each has one, else all there are. */
+  candidates(demands: readonly Demand[]): Iterable<Entry> {
+    const found = demands.map((demand) => this.#findable(demand))
+    const sets = found.filter((set) => set !== undefined)
+    if (sets.length < found.length) return this.entries.values()
+    return sets.length === 1 && sets[0] ? sets[0] : new Set(sets.flatMap((set) => [...set]))
+  }
+
+  /** By the id, else by the lookup that gives the fewest; undefined where there is none. */
+  #findable(demand: Demand): Iterable<Entry> | undefined {
+    const ids = demand.get('_id')
     if (ids) return [...new Set(ids.map(hashOf))].flatMap((id) => this.entries.get(id) ?? [])
     let best: Set<Entry>[] | undefined
     let fewest = Infinity
     for (const lookup of this.#lookups.values()) {
-      const buckets = bucketsOf(lookup, equal)
+      const buckets = bucketsOf(lookup, demand)
       const size = buckets?.reduce((sum, bucket) => sum + bucket.size, 0) ?? Infinity
       if (size < fewest) [best, fewest] = [buckets, size]
     }
-    if (!best) return this.entries.values()
-    return best.length === 1 && best[0] ? best[0] : new Set(best.flatMap((bucket) => [...bucket]))
+    if (best?.length === 1) return best[0]
+    return best && new Set(best.flatMap((bucket) => [...bucket]))
   }
 }
 
 /** More values than this are not multiplied out. */
 const MANY = 1000
 
-function bucketsOf(lookup: Lookup, equal: ReadonlyMap<string, readonly unknown[]>): Set<Entry>[] | undefined {
+function bucketsOf(lookup: Lookup, demand: Demand): Set<Entry>[] | undefined {
   let keys = ['']
   for (const path of lookup.paths) {
-    const values = equal.get(path)
+    const values = demand.get(path)
     if (!values || values.length * keys.length > MANY) return undefined
     const hashes = [...new Set(values.map(hashOf))]
     keys = keys.flatMap((key) => hashes.map((hash) => `${key}${hash}|`))

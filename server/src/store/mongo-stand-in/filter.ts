@@ -171,8 +171,14 @@ function toRegExp(argument: unknown, options: string): RegExp {
   return new RegExp(source, [...new Set(`${flags}u`)].join(''))
 }
 
-/** What a filter demands to be equal, by path: each a list of values of which one must fit. For finding, not for judging. */
-export function equalitiesOf(filter: Doc): Map<string, readonly unknown[]> {
+/** What a filter demands to be equal, for finding and not for judging: several demands where one of them is enough. */
+export function demandsOf(filter: Doc): Map<string, readonly unknown[]>[] {
+  const common = equalitiesOf(filter)
+  if (!Array.isArray(filter.$or)) return [common]
+  return (filter.$or as Doc[]).map((branch) => new Map([...common, ...equalitiesOf(branch)]))
+}
+
+function equalitiesOf(filter: Doc): Map<string, readonly unknown[]> {
   const wanted = conditionsOf(filter).flatMap(([path, condition]) => {
     const isList = isOperators(condition) && !('$eq' in condition) && Array.isArray(condition.$in)
     const values = isList ? (condition.$in as unknown[]) : exactly(condition)

@@ -1,7 +1,7 @@
 import { collectionOf, docIn, docsIn, nameOf, refuseCollation, type Call } from './call.ts'
 import type { Collection, Entry } from './collection.ts'
 import { Failure, notModelled } from './failure.ts'
-import { compileFilter, equalitiesOf } from './filter.ts'
+import { compileFilter, demandsOf } from './filter.ts'
 import { compileProjection, sortDocs } from './project.ts'
 import { groupDocs } from './group.ts'
 import { isDoc, type Doc } from './values.ts'
@@ -13,7 +13,7 @@ export type Found = { entry: Entry; doc: Doc }
 export function* matching(call: Call, collection: Collection | undefined, filter: Doc): Generator<Found> {
   const fits = compileFilter(filter)
   if (!collection) return
-  for (const entry of collection.candidates(equalitiesOf(filter))) {
+  for (const entry of collection.candidates(demandsOf(filter))) {
     const doc = call.data.see(entry, call.transaction)
     if (doc && fits(doc)) yield { entry, doc }
   }
