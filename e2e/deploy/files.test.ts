@@ -33,7 +33,7 @@ test('the image runs Node itself, as nobody in particular, with its data in a vo
   assert.equal(command[0], 'node')
   assert.ok(existsSync(path.join(root, command[1] ?? '')))
   assert.deepEqual(restOf('ENTRYPOINT'), [])
-  assert.deepEqual(restOf('USER'), ['connectly'])
+  assert.deepEqual(restOf('USER'), ['10001:10001'])
   assert.deepEqual(restOf('VOLUME'), [dockerEnv['DATA_DIR']])
   assert.equal(dockerEnv['HOST'], '0.0.0.0')
 })

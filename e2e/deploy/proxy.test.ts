@@ -18,10 +18,12 @@ type Line = { message: string; [field: string]: unknown }
 type Node = { port: number; lines: Line[]; stop: () => Promise<void> }
 
 const people = 12
+/** Whatever the run stands on: a store that can be copied. */
+const embedded = { databaseUrl: null, mongodbUri: null }
 const folder = mkdtempSync(path.join(tmpdir(), 'connectly-behind-'))
 const tokens: string[] = []
 before(async () => {
-  const seeded = await startServer({ dataDir: path.join(folder, 'seed') })
+  const seeded = await startServer({ dataDir: path.join(folder, 'seed'), config: embedded })
   for (let each = 0; each < people; each++) tokens.push((await addPerson(seeded.app.store, `person${each}`)).token)
   await seeded.stop()
 })
@@ -38,7 +40,7 @@ async function startNode(name: string): Promise<Node> {
     dataDir,
     logger: { debug: write, info: write, warn: write, error: write, fatal: write },
     limits: { ...roomyLimits, signIn: { points: 2, seconds: 900, by: 'address' } },
-    config: { port, publicUrl: new URL(`https://${NAME}`), trustedProxies: ['127.0.0.1'] },
+    config: { ...embedded, port, publicUrl: new URL(`https://${NAME}`), trustedProxies: ['127.0.0.1'] },
   })
   let stopped: Promise<void> | undefined
   return { port, lines, stop: () => (stopped ??= server.stop()) }

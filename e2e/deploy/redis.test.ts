@@ -5,11 +5,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { rights } from '../../server/src/pubsub/redis-faults.ts'
 import { ensureProgram, nobody, redis, spawnLeashed } from './program.ts'
 import { freePort } from './proxies.ts'
 import { composeOf, filledIn } from './read.ts'
 
 /* The command by which compose.scale.yaml starts Redis, run as it stands but for its folder and port. */
+
+test('the rights that compose gives are those that Connectly says it needs', () => {
+  const command = composeOf('compose.scale.yaml').services['redis']?.command ?? []
+
+  assert.equal(/ on #\$\$hash (.*)" > /.exec(command.at(-1) ?? '')?.[1], rights)
+})
 
 test('Redis lets in one user, who may do what Connectly does and no more; its password is in no file', async () => {
   const password = 'c0ffee'.repeat(8)
