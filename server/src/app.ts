@@ -22,6 +22,7 @@ import { createSessions } from './kernel/sessions.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
 import { openPubSub } from './pubsub/open.ts'
+import type { PubSub } from './pubsub/pubsub.ts'
 import { isShared, openStore, type OpenedStore } from './store/open.ts'
 import { writeCopy } from './store/sqlite-copy.ts'
 import { insert, type Store, type Write } from './store/store.ts'
@@ -40,6 +41,8 @@ export type Overrides = {
   checkOutputs?: boolean
   /** Wraps the store, so that a crash test can kill inside a commit and plant faults from outside. */
   store?: (store: OpenedStore) => OpenedStore
+  /** What carries messages between processes, for tests of several in one. */
+  pubsub?: PubSub
 }
 
 export type App = {
@@ -71,7 +74,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const metrics = createMetrics()
   const opened = await openStore(config)
   const store = overrides.store?.(opened) ?? opened
-  const pubsub = await openPubSub(config)
+  const pubsub = overrides.pubsub ?? (await openPubSub(config))
   const epoch = await fact(store, clock, 'epoch', () => newId<string>())
   const secretKey =
     config.secretKey ?? (await fact(store, clock, 'secretKey', () => randomBytes(32).toString('base64')))
