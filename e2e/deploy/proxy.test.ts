@@ -1,46 +1,40 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { signIn, whoAmI } from '@connectly/protocol'
-import { addPerson, roomyLimits, startServer } from '@connectly/server/test-kit'
+import { askToTalk, openSync, requestReceived, signIn, whoAmI, type Frame } from '@connectly/protocol'
+import { addPerson, newId, roomyLimits, startServer } from '@connectly/server/test-kit'
 import type { Socket } from 'socket.io-client'
+import { newDatabase, type TestDatabase } from '../../server/src/store/postgres-kit.ts'
 import { askBy, asks, connectBy, fetchBy, greeted } from './client.ts'
 import { caddy, ensureProgram, type Program } from './program.ts'
 import { freePort, NAME, startCaddy, startNginx, type Proxy } from './proxies.ts'
 
-/* Real proxies, by the files of deploy/, in front of two real servers with copies of one store. */
+/* Real proxies, by the files of deploy/, in front of two real servers on one database. */
 
 type Line = { message: string; [field: string]: unknown }
 type Node = { port: number; lines: Line[]; stop: () => Promise<void> }
 
-const people = 12
-/** Whatever the run stands on: a store that can be copied. */
-const embedded = { databaseUrl: null, mongodbUri: null }
-const folder = mkdtempSync(path.join(tmpdir(), 'connectly-behind-'))
-const tokens: string[] = []
-before(async () => {
-  const seeded = await startServer({ dataDir: path.join(folder, 'seed'), config: embedded })
-  for (let each = 0; each < people; each++) tokens.push((await addPerson(seeded.app.store, `person${each}`)).token)
-  await seeded.stop()
-})
-after(() => rmSync(folder, { recursive: true, force: true }))
+/** So many that with one server of two all of them would hardly ever be there by chance. */
+const people = 24
+
+/** An address of somebody's own; proxies that go by address tell them apart by all of it. */
+const home = (street: number, each: number) => `127.${street}.${((each * 37) % 250) + 1}.${((each * 91) % 250) + 1}`
 
 /** A server at home behind the proxy, whose log can be read. Two tries at signing in are all an address has. */
-async function startNode(name: string): Promise<Node> {
+async function startNode(databaseUrl: string): Promise<Node> {
   const lines: Line[] = []
   const write = (fields: object, message: string) => void lines.push({ ...fields, message })
-  const dataDir = path.join(folder, name)
-  cpSync(path.join(folder, 'seed'), dataDir, { recursive: true })
   const port = await freePort()
   const server = await startServer({
-    dataDir,
     logger: { debug: write, info: write, warn: write, error: write, fatal: write },
     limits: { ...roomyLimits, signIn: { points: 2, seconds: 900, by: 'address' } },
-    config: { ...embedded, port, publicUrl: new URL(`https://${NAME}`), trustedProxies: ['127.0.0.1'] },
+    config: {
+      port,
+      databaseUrl,
+      publicUrl: new URL(`https://${NAME}`),
+      trustedProxies: ['127.0.0.1'],
+    },
   })
   let stopped: Promise<void> | undefined
   return { port, lines, stop: () => (stopped ??= server.stop()) }
@@ -51,17 +45,29 @@ if (noCaddy) test('behind Caddy', { skip: noCaddy })
 
 for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy', startCaddy] as const])] as const) {
   suite(`behind ${name}`, () => {
+    const tokens: string[] = []
+    const userIds: string[] = []
+    let database: TestDatabase
     let nodes: [Node, Node]
     let proxy: Proxy
     const open: Socket[] = []
     before(async () => {
-      nodes = [await startNode(`${name}-1`), await startNode(`${name}-2`)]
+      database = await newDatabase()
+      const seeded = await startServer({ config: { databaseUrl: database.url } })
+      for (let each = 0; each < people; each++) {
+        const { token, userId } = await addPerson(seeded.app.store, `person${each}`)
+        tokens.push(token)
+        userIds.push(userId)
+      }
+      await seeded.stop()
+      nodes = [await startNode(database.url), await startNode(database.url)]
       proxy = await start([`http://127.0.0.1:${nodes[0].port}`, `http://127.0.0.1:${nodes[1].port}`])
     })
     after(async () => {
       for (const socket of open) socket.disconnect()
       await proxy?.stop()
       await Promise.all(nodes.map(({ stop }) => stop()))
+      await database.drop()
     })
 
     const connect = (from: string, options: Parameters<typeof connectBy>[2]): Socket => {
@@ -122,10 +128,8 @@ for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy'
       })
     }
 
-    test('ten connections by polling alone stay with the server that holds each, and both servers hold some', async () => {
-      const sockets = tokens
-        .slice(0, 10)
-        .map((token, each) => connect(`127.0.3.${each + 1}`, { transports: ['polling'], auth: { token } }))
+    test('connections by polling alone stay with the server that holds each, and both servers hold some', async () => {
+      const sockets = tokens.map((token, each) => connect(home(3, each), { transports: ['polling'], auth: { token } }))
       await Promise.all(sockets.map(greeted))
 
       for (let round = 0; round < 5; round++) {
@@ -140,7 +144,7 @@ for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy'
     })
 
     test('browsers at one address begin by polling, go on by WebSocket, and stay signed in by cookie', async () => {
-      const sockets = tokens.slice(0, 10).map((token) =>
+      const sockets = tokens.map((token) =>
         connect('127.0.4.1', {
           transports: ['polling', 'websocket'],
           extraHeaders: { cookie: `other=1; __Host-connectly=${token}`, origin: `https://${NAME}` },
@@ -155,6 +159,33 @@ for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy'
       const held = await connected()
       if (name === 'nginx') assert.ok(Math.min(...held) > 0, `all at one: ${held.join()}`)
       for (const socket of sockets) socket.disconnect()
+    })
+
+    test('what is said through one server is heard through the other', async () => {
+      const at: [Socket[], Socket[]] = [[], []]
+      const ids = new Map<Socket, string>()
+      for (const [each, token] of tokens.entries()) {
+        const [before] = await connected()
+        const socket = connect(home(7, each), { transports: ['polling'], auth: { token } })
+        await greeted(socket)
+        ids.set(socket, userIds[each] ?? '')
+        at[(await connected())[0] === before ? 1 : 0].push(socket)
+      }
+      const [[one], [other]] = at
+      assert.ok(one && other)
+      const heard: string[] = []
+      other.on('told', (frame: Frame) => heard.push(...frame.events.map((event) => event.name)))
+      const open = await asks(other, openSync.name, { epoch: null, cursors: {}, lines: {} })
+
+      const asked = await asks(one, askToTalk.name, {
+        toId: ids.get(other),
+        text: `Hello by ${name}`,
+        localId: newId(),
+      })
+
+      assert.ok(open.ok && asked.ok, JSON.stringify([open, asked]))
+      await until(() => heard.includes(requestReceived.name), 'the request is heard at the other server')
+      for (const socket of ids.keys()) socket.disconnect()
     })
 
     test('a body larger than any legal one ends at the proxy', async () => {
@@ -206,7 +237,7 @@ for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy'
 
     test('when one server stops, everyone is at the other a moment later, and nobody is refused', async () => {
       const sockets = tokens.map((token, each) =>
-        connect(`127.0.6.${each + 1}`, {
+        connect(home(6, each), {
           transports: each % 2 === 0 ? ['polling'] : ['websocket'],
           auth: { token },
           reconnection: true,
@@ -223,8 +254,8 @@ for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy'
       assert.ok(Math.min(...held) > 0, `all at one: ${held.join()}`)
       const answers = await Promise.all(sockets.map((socket) => asks(socket, whoAmI.name, {})))
       assert.ok(answers.every(({ ok }) => ok))
-      for (let each = 1; each <= 12; each++)
-        assert.equal((await fetchBy(proxy.tls, { from: `127.0.6.${each}`, path: '/ready' })).status, 200)
+      for (let each = 0; each < people; each++)
+        assert.equal((await fetchBy(proxy.tls, { from: home(6, each), path: '/ready' })).status, 200)
     })
   })
 }
