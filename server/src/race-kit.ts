@@ -1,4 +1,5 @@
 import { createGroup, whoAmI, type Answer, type LocalId } from '@connectly/protocol'
+import type { Store } from './store/store.ts'
 import { newId, type TestPerson, type TestServer } from './test-kit.ts'
 
 /* Asks that race: each has read what it relies on before any of them is kept. */
@@ -9,19 +10,20 @@ type Seat = Awaited<ReturnType<TestPerson['connect']>>
 /** One of those who ask: who, and what over their socket. */
 export type Asking = [who: TestPerson, ask: (seat: Seat) => Promise<Answer<unknown>>]
 
-/** Asks, in this order, so that all have read before the first of them commits: another commit is held until they wait. */
+/** Asks, in this order, so that all have read before the first of them commits: every commit is held until they wait. */
 export async function atOnce(server: TestServer, asks: readonly Asking[]): Promise<Answer<unknown>[]> {
   const bystander = await server.person(`bystander-${++bystanders}`)
   const seats = await Promise.all(asks.map(([who]) => who.connect()))
   const { store } = server.app
   const commit = store.commit.bind(store)
+  const serial = inTurn(store)
   const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   store.commit = async (changes, now) => {
-    store.commit = commit
     begun.resolve()
     await released.promise
     return commit(changes, now)
   }
+  const reading = watchReads(store)
   const plug = bystander.ask(createGroup, { localId: newId<LocalId>(), name: 'Plug', userIds: [] })
   await begun.promise
   const asking: Promise<Answer<unknown>>[] = []
@@ -29,8 +31,43 @@ export async function atOnce(server: TestServer, asks: readonly Asking[]): Promi
     const seat = seats[nth] as Seat
     asking.push(ask(seat))
     await seat.ask(whoAmI, {})
+    await reading.settled()
   }
+  reading.stop()
+  store.commit = commit
   released.resolve()
   await plug
-  return Promise.all(asking)
+  return Promise.all(asking).finally(serial.end)
+}
+
+/** Has groups committed one after another, in the order in which they were asked for, also where two could be at once. */
+export function inTurn(store: Store): { end(): void } {
+  const usual = store.atOnce
+  Object.assign(store, { atOnce: 1 })
+  return { end: () => void Object.assign(store, { atOnce: usual }) }
+}
+
+/** Tells when nobody reads: an ask that was read for has come as far as its commit. */
+function watchReads(store: Store) {
+  const { get, find, count } = store
+  let open = 0
+  const counted =
+    <Args extends unknown[], Result>(read: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      open++
+      try {
+        return await read(...args)
+      } finally {
+        open--
+      }
+    }
+  store.get = counted(get.bind(store)) as Store['get']
+  store.find = counted(find.bind(store)) as Store['find']
+  store.count = counted(count.bind(store)) as Store['count']
+  return {
+    settled: async () => {
+      for (let quiet = 0; quiet < 3; quiet = open === 0 ? quiet + 1 : 0) await new Promise((done) => setImmediate(done))
+    },
+    stop: () => Object.assign(store, { get, find, count }),
+  }
 }
