@@ -11,7 +11,7 @@ import { openReader } from '../store/sqlite-read.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { insert, patch, remove, type Store, type Write } from '../store/store.ts'
 import { isUnfinished } from '../store/unfinished.ts'
-import { newId, startServer } from '../test-kit.ts'
+import { newId } from '../test-kit.ts'
 import { migrateStore } from './migrate-store.ts'
 import { epochOf, lettersOf, livedIn, type Lived } from './move-kit.ts'
 import { failureOf, hashOf, newDir, read, run, start, stop } from './tools-kit.ts'
@@ -83,7 +83,7 @@ test('killed at any commit, before it or after it, a move goes on when it is run
     if (!isKilled || !(await isBeingMoved(to, at > 0))) break
     killed++
     if (at === 0) continue
-    await assert.rejects(startServer({ dataDir: to }), /another store is being moved into this one.*migrate-store/i)
+    await assert.rejects(start(to), /another store is being moved into this one.*migrate-store/i)
     refused++
   }
   if (await isBeingMoved(to, true)) await run(migrateStore, { from, to })
@@ -179,7 +179,7 @@ test('a byte that became another in the target is found by its sum, the row is n
   await assert.rejects(failure, /The table messages did not arrive as it left \((\d+) rows left, \1 arrived.*--anew/)
   assert.ok(flipped > 0)
   assert.match(said.at(-1) ?? '', /^messages \{"roomId":"[0-9a-f-]{36}","seq":\d+\} is not the same\.$/)
-  await assert.rejects(startServer({ dataDir: to }), /being moved into this one/)
+  await assert.rejects(start(to), /being moved into this one/)
   assert.equal((await run(migrateStore, { from, to, anew: '' })).code, 0)
 })
 

@@ -40,7 +40,11 @@ export async function copyTable({ source, target, say }: Sides, table: Table, si
 /** Throws `Failed` unless the rows on both sides, and those that were copied, are the same to the letter. Gives their count. */
 export async function compareTable({ source, target, say }: Sides, table: Table): Promise<number> {
   const copied = await progressOf(target, table.name)
-  const [left, arrived] = await Promise.all([sumOf(source, table, 'source'), sumOf(target, table, 'target')])
+  const pace = pacing(`comparing ${table.name}`, copied.rows, 0, say)
+  const [left, arrived] = await Promise.all([
+    sumOf(source, table, 'source'),
+    sumOf(target, table, 'target', (rows) => pace.at(rows)),
+  ])
   if (!isSame(copied, left)) throw writtenTo(`while it was being moved (${table.name})`)
   if (isSame(left, arrived)) {
     if (left.rows > 0)
@@ -58,10 +62,17 @@ export async function compareTable({ source, target, say }: Sides, table: Table)
 }
 
 /** What the rows of a table add up to, without those that stay behind. */
-export async function sumOf(store: Reader, table: Table, side: 'source' | 'target'): Promise<Sum> {
+export async function sumOf(
+  store: Reader,
+  table: Table,
+  side: 'source' | 'target',
+  at?: (rows: number) => void,
+): Promise<Sum> {
   const sum = summing()
-  for await (const page of readPages(store, side, table))
+  for await (const page of readPages(store, side, table)) {
     for (const row of page) if (!isLeft(table, row)) sum.add(textOf(table, row))
+    at?.(sum.now().rows)
+  }
   return sum.now()
 }
 

@@ -49,6 +49,7 @@ export async function moveStore({ openSource, target, say, isAnew, isForced, row
   return withOpen(openSource, async (source) => {
     let moved = 0
     for (const table of tables) moved += await compareTable({ source, target, say }, table)
+    say('Checking what has to hold in a store.')
     await check({ source, target, say }, isForced ?? false)
     if ((await standing(source, tables)) !== mark.stood) throw writtenTo('while it was being moved')
     await release(target, newId(), names)
@@ -130,7 +131,7 @@ async function check({ target, say }: Sides, isForced: boolean): Promise<void> {
     violations++
     if (violations <= MAX_SAID) say(violation)
   })
-  if (violations === 0) return say('Everything that has to hold in a store holds.')
+  if (violations === 0) return say('All holds.')
   const found = `${plural(violations, 'violation')}, in the source as well (npm run verify tells all)`
   if (!isForced) throw new Failed(`The target is not released: ${found}. With --force they move along.`)
   say(`Moved along: ${found}.`)
