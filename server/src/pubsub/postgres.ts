@@ -46,7 +46,7 @@ type Listening = { heard: (packet: string) => void; lost: (why: Error) => void }
 /** One connection that listens and one that speaks; the loss of either is the loss of both. */
 function openSession(address: PostgresAddress, id: string, on: Listening): Session {
   const pulses = `${CHANNEL}_${id.replaceAll('-', '')}`
-  const connecting = [connectPostgres(address), connectPostgres(address)] as const
+  const connecting = [connectPostgres(address), connectPostgres(address, { pipeline: true })] as const
   let speaker: Client | undefined
   let answered: (() => void)[] = []
   let isEnding = false

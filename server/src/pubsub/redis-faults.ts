@@ -22,7 +22,7 @@ export function explain(error: unknown, address: RedisAddress): PubSubUnusable |
   if (/^(WRONGPASS|ERR invalid password|ERR AUTH)/.test(message))
     return unusable('Redis refuses the user name or the password')
   if (message.startsWith('NOAUTH')) return unusable('Redis wants a password; write it as redis://user:password@host')
-  if (message.startsWith('NOPERM')) return unusable(`its user lacks rights in Redis; it needs ${rights}`)
+  if (isMissingRight(message)) return unusable(`its user lacks rights in Redis; it needs ${rights}`)
   if (message.startsWith('ERR DB index')) return unusable(`Redis has no database ${db}`)
   if (message.startsWith('Protocol error'))
     return unusable(`what answers at ${at} is not a Redis without TLS; with TLS it is rediss://`)
@@ -34,9 +34,14 @@ export function explain(error: unknown, address: RedisAddress): PubSubUnusable |
   if (message.startsWith('LOADING')) return away(`the Redis at ${at} is still loading its data`)
   if (code === 'ECONNREFUSED') return away(`no Redis listens at ${at}`)
   if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return away(`no host ${host} is known`)
+  if (code === 'ECONNRESET' && !tls) return away(`${at} broke the connection off; if it speaks TLS, use rediss://`)
   const word = code || (/^[A-Z]{3,20}\b/.exec(message)?.[0] ?? '')
   return away(`the connection to Redis at ${at} was lost${word && ` (${word})`}`)
 }
+
+/** Inside a script it is told in other words, which differ between versions. */
+export const isMissingRight = (message: string) =>
+  /^NOPERM|ACL failure in script|user executing the script/.test(message)
 
 const unusable = (why: string) => new PubSubUnusable(`REDIS_URL cannot be used: ${why}.`)
 const away = (why: string) => new PubSubAway(`REDIS_URL: ${why}.`)

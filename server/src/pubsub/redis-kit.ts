@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 
 /* A real Redis server for tests: on a free port of this machine, in a temporary folder, without keeping anything. */
 
@@ -41,8 +41,12 @@ rm -rf "$folder"
 `
 const START_LIMIT = 30_000
 
-/** Starts a server; `options` are arguments of its own. Fails where there is none on this machine. */
-export async function startRedis(options: readonly string[] = []): Promise<TestRedis> {
+/**
+ * Starts a server. Fails where there is none on this machine.
+ * @param options arguments of its own
+ * @param asking how this kit reaches it; with `tls`, the server's port speaks TLS only
+ */
+export async function startRedis(options: readonly string[] = [], asking: RedisOptions = {}): Promise<TestRedis> {
   const program = process.env['REDIS_SERVER'] ?? '/usr/bin/redis-server'
   if (!existsSync(program))
     throw new Error(
@@ -50,7 +54,8 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
     )
   const folder = mkdtempSync(join(tmpdir(), 'connectly-redis-'))
   const port = await freePort()
-  const given = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', daemonize: 'no' }
+  const ports = asking.tls ? { port: 0, 'tls-port': port } : { port }
+  const given = { ...ports, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', daemonize: 'no' }
   const args = [...Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]), ...options]
   let shell: ChildProcess | undefined
 
@@ -68,13 +73,19 @@ export async function startRedis(options: readonly string[] = []): Promise<TestR
     await gone
   }
   const ask = async (command: string, ...words: string[]) => {
-    const client = new Redis(port, '127.0.0.1', { lazyConnect: true, protocol: 2, retryStrategy: () => null })
+    const client = new Redis(port, '127.0.0.1', {
+      ...asking,
+      lazyConnect: true,
+      protocol: 2,
+      enableReadyCheck: false,
+      retryStrategy: () => null,
+    })
     client.on('error', () => undefined)
     try {
       await client.connect()
       return await client.call(command, ...words)
     } finally {
-      client.disconnect()
+      if (client.status !== 'end') client.disconnect()
     }
   }
 

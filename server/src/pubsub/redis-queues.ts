@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { PubSubAway, type Queues } from './pubsub.ts'
+import { isMissingRight } from './redis-faults.ts'
 
 /*
  * A queue is two sorted sets, of turns and of when each entry is over, and a hash of the data. The scripts run alone, so
@@ -65,7 +66,8 @@ export async function tryQueues(client: Redis, id: string): Promise<void> {
     await queueJoin.call(client, ...keysOf('tried'), id, '', 1000)
     await queueTake.call(client, ...keysOf('tried'), 1)
   } catch (error) {
-    if (/NOPERM|READONLY|LOADING/.test((error as Error).message)) throw error
+    const { message } = error as Error
+    if (isMissingRight(message) || /READONLY|LOADING/.test(message)) throw error
   }
 }
 

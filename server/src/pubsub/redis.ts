@@ -5,6 +5,7 @@ import type { Session } from './connection.ts'
 import type { PubSub, Report } from './pubsub.ts'
 import { readRedisAddress, type RedisAddress } from './redis-address.ts'
 import { explain, silence } from './redis-faults.ts'
+import { connectorTo } from './redis-socket.ts'
 import { createRedisQueues, defineQueueScripts, tryQueues } from './redis-queues.ts'
 
 const bounds = { longest: 1024 * 1024, packet: 64 * 1024, together: 16, unanswered: 16 }
@@ -36,8 +37,8 @@ function openSession(
   on: { heard: (packet: string) => void; lost: (why: Error) => void },
 ): RedisSession {
   const [said, pulses] = [`connectly:${address.db}:said`, `connectly:${address.db}:pulse:${id}`]
-  const teller = new Redis(optionsFor(address))
-  const listener = new Redis(optionsFor(address))
+  const teller = new Redis(optionsFor(address, `connectly:${id}:tells`))
+  const listener = new Redis(optionsFor(address, `connectly:${id}:hears`))
   const clients = [teller, listener]
   let answered: (() => void)[] = []
   let isEnding = false
@@ -79,16 +80,16 @@ function openSession(
   }
 }
 
-function optionsFor({ host, port, db, username, password, tls }: RedisAddress): RedisOptions {
+function optionsFor(address: RedisAddress, connectionName: string): RedisOptions {
+  const { db, username, password, tls } = address
   return {
-    host,
-    port,
+    Connector: connectorTo(address),
     db,
     ...(username && { username }),
     ...(password && { password }),
     ...(tls && { tls }),
     protocol: 2,
-    connectionName: 'connectly',
+    connectionName,
     disableClientInfo: true,
     lazyConnect: true,
     enableReadyCheck: false,
@@ -97,7 +98,6 @@ function optionsFor({ host, port, db, username, password, tls }: RedisAddress): 
     autoResendUnfulfilledCommands: false,
     retryStrategy: () => null,
     connectTimeout: 2000,
-    disconnectTimeout: 100,
   }
 }
 
