@@ -48,8 +48,8 @@ export function inTurn(store: Store): { end(): void } {
 }
 
 /** Tells when nobody reads: an ask that was read for has come as far as its commit. */
-function watchReads(store: Store) {
-  const { get, find, count } = store
+export function watchReads(store: Store) {
+  const [get, find, count] = [store.get.bind(store), store.find.bind(store), store.count.bind(store)]
   let open = 0
   const counted =
     <Args extends unknown[], Result>(read: (...args: Args) => Promise<Result>) =>
@@ -61,9 +61,9 @@ function watchReads(store: Store) {
         open--
       }
     }
-  store.get = counted(get.bind(store)) as Store['get']
-  store.find = counted(find.bind(store)) as Store['find']
-  store.count = counted(count.bind(store)) as Store['count']
+  store.get = counted(get)
+  store.find = counted(find)
+  store.count = counted(count)
   return {
     settled: async () => {
       for (let quiet = 0; quiet < 3; quiet = open === 0 ? quiet + 1 : 0) await new Promise((done) => setImmediate(done))

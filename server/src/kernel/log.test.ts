@@ -20,6 +20,7 @@ import {
 } from '@connectly/protocol'
 import { eventTable, placeTable } from '../store/log-tables.ts'
 import type { Store } from '../store/store.ts'
+import { inTurn, watchReads } from '../race-kit.ts'
 import { befriend, newId, roomPlace, startServer, type TestPerson, type TestServer } from '../test-kit.ts'
 
 let server: TestServer
@@ -239,10 +240,13 @@ async function inOneCommit(
   const hold = holdNextCommit(server.app.store)
   const asked: Promise<unknown>[] = [seat.ask(sendMessage, text(plug.roomId, 'plug'))]
   await hold.begun
+  const reading = watchReads(server.app.store)
   for (const ask of asks) {
     asked.push(ask())
     await seat.ask(whoAmI, {})
+    await reading.settled()
   }
+  reading.stop()
   hold.release()
   await Promise.all(asked)
 }
@@ -251,10 +255,12 @@ async function inOneCommit(
 function holdNextCommit(store: Store) {
   const commit = store.commit.bind(store)
   const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const serial = inTurn(store)
   store.commit = async (changes, now) => {
     store.commit = commit
     begun.resolve()
     await released.promise
+    serial.end()
     return commit(changes, now)
   }
   return { begun: begun.promise, release: released.resolve }

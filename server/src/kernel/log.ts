@@ -13,8 +13,6 @@ const MAX_GROUP = 256
  * has locked must not hold back the rest.
  */
 const LONG = 25
-/** The most commits at once; of one place there is never more than one. */
-const MAX_COMMITS = 2
 
 /** What was recorded, with its events in full, as they are told. */
 export type Recorded<Result> = { result: Result; events: readonly Happened[] }
@@ -59,7 +57,7 @@ export function createLog(parts: {
   let telling = false
 
   function schedule(): void {
-    if (scheduled || waiting.length === 0 || commits >= (isLong ? MAX_COMMITS : 1)) return
+    if (scheduled || waiting.length === 0 || commits >= (isLong ? store.atOnce : 1)) return
     scheduled = true
     setImmediate(() => void flush())
   }

@@ -58,6 +58,7 @@ export async function openMongo(uri: string): Promise<MongoStore> {
     find: <Row>(table: Table<Row>, query: Query<Row>) => under(() => reads.find(table, query)),
     count: <Row>(table: Table<Row>, where: Where<Row>, atMost: number) =>
       under(() => reads.count(table, where, atMost)),
+    atOnce: 1,
     commit: (changes: readonly Change[], now: number) =>
       under(() => inTurn(async () => (changes.length > 0 ? commitGroup(parts, changes, now) : []))),
     stats: () => ({ ...counters }),

@@ -8,11 +8,11 @@ import type { Column } from './table.ts'
  * one integer above every real number and time, so that a change may put it wherever a number goes.
  */
 
-/** From here on an integer means "number `offset` after the last of place `slot`". */
-const NUMBERS = 2 ** 52
+/** From here on an integer means "number `offset` after the last of place `slot`"; it is later than the last of all times. */
+const NUMBERS = 2 ** 53 - 2 ** 48
 const OFFSETS = 2 ** 20
 /** From here on it means "the time of place `slot`". */
-const TIMES = NUMBERS + 2 ** 51
+const TIMES = NUMBERS + 2 ** 47
 
 export function pendingNumber(place: Numbered['place'], slot: number, offset: number): Numbered {
   return { place, seq: NUMBERS + slot * OFFSETS + offset, at: TIMES + slot }
@@ -28,7 +28,7 @@ export const settledSql = (value: string): string =>
 
 /** How a pending integer is written inside JSON: nobody outside this process can write it there. */
 const MARK = `@${randomBytes(12).toString('hex')}:`
-const PENDING_DIGITS = /[4-6]\d{15}/
+const PENDING_DIGITS = /[89]\d{15}/
 
 /** JSON for a column, and the pending integers in it, each with the text that stands in its place. */
 export type Json = { text: string; marks: [text: string, value: number][] }

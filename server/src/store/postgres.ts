@@ -32,6 +32,7 @@ export async function openPostgres(url: string): Promise<Store> {
   return {
     ...readsOf(() => leastBusy(readers)),
     commit: committer(() => leastBusy(writers)),
+    atOnce: WRITERS,
     close: async () => {
       await Promise.all(lines.map((line) => line.close()))
     },

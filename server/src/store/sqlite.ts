@@ -171,6 +171,7 @@ export function openSqlite(file: string): SqliteStore {
     find: async <Row>(table: Table<Row>, query: Query<Row>) => find(table, query),
     count: async <Row>(table: Table<Row>, where: Where<Row>, atMost: number) => count(table as Table, where, atMost),
     commit: async (changes, now) => commitGroup(changes, now),
+    atOnce: 1,
     backup: (path, stop) => copyTo(db, path, stop),
     close: async () => {
       db.exec('pragma wal_checkpoint(truncate)')

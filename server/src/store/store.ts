@@ -79,6 +79,8 @@ export interface Store extends Reader {
    * @param now the wall clock in ms; a place's time is the later of it and the place's last
    */
   commit(changes: readonly Change[], now: number): Promise<Outcome[]>
+  /** How many groups it gains from being given at once; no two of them may name the same place. */
+  readonly atOnce: number
   close(): Promise<void>
 }
 
