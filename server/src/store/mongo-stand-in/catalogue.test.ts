@@ -51,6 +51,21 @@ suite('an index', () => {
     assert.deepEqual(await rows.find().toArray(), [{ _id: '3', a: 'x' }])
   })
 
+  test('that is unique also counts what was committed after the snapshot, as a conflict', async (t) => {
+    const { client, rows } = await aCollection(t)
+    await rows.createIndex({ a: 1 }, { unique: true })
+    const insertAfter = (inserted: { _id: string; a: string }) =>
+      client.withSession(async (session) => {
+        session.startTransaction()
+        await rows.findOne({}, { session })
+        await rows.insertOne({ _id: inserted.a, a: inserted.a })
+        await rows.insertOne(inserted, { session })
+      })
+
+    await assert.rejects(insertAfter({ _id: '1', a: 'x' }), transient(112))
+    await assert.rejects(insertAfter({ _id: 'y', a: 'y' }), transient(112))
+  })
+
   test('asked for again is there already; another of its name or its twin is refused', async (t) => {
     const { rows } = await aCollection(t)
     await rows.createIndex({ a: 1 }, { name: 'one', unique: true })
@@ -83,6 +98,24 @@ suite('an index', () => {
 
     await rows.insertOne({ _id: '2', a: 'x' })
     await assert.rejects(rows.dropIndex(name), coded(27))
+  })
+
+  test('is made when no open transaction uses the collection any more', async (t) => {
+    const { client, rows } = await aCollection(t)
+    const made: string[] = []
+    await client.withSession(async (session) => {
+      session.startTransaction()
+      await rows.insertOne({ _id: '1', a: 'x' }, { session })
+      const index = rows.createIndex({ a: 1 }).then(() => made.push('index'))
+      await client.db().command({ ping: 1 })
+      await rows.insertOne({ _id: '2', a: 'y' }, { session })
+
+      await session.commitTransaction()
+      made.push('commit')
+      await index
+    })
+
+    assert.deepEqual(made, ['commit', 'index'])
   })
 
   test('finds what is there now, after changes, removals and aborts', async (t) => {

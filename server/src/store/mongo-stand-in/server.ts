@@ -25,6 +25,7 @@ import { messageReader, numberOf, readMessage, writeReply, type Request } from '
  * - A cursor outside a transaction holds what its first piece saw; a real one may see later writes.
  * - Without a sort the order is that of adding, or of the first matching index by when its documents were filed.
  * - A double that is whole and fits in 32 bits counts as an int; decimals compare as doubles.
+ * - Two lists in the fields of one index are let in; numbers of an index say only which fields it has, never a direction.
  * - Types of numbers aside, an update that leaves a value equal counts as none.
  * - Conflicts are per document and per unique key only; a real server may also answer `WriteConflict` for its own reasons.
  * - A write outside transactions waits without end (but for `maxTimeMS`) for a transaction that is in its way.

@@ -221,6 +221,18 @@ suite('a transaction', () => {
     for (const [act, code] of tried) await assert.rejects(act(begin(client)), coded(code))
   })
 
+  test('takes no write concern but its own, and a read concern only with its first command', async (t) => {
+    const { client } = await aCollection(t)
+    const db = client.db()
+    const [writing, reading] = [begin(client), begin(client)]
+    const insert = { insert: 'rows', documents: [{ _id: 'a' }], writeConcern: { w: 1 } }
+
+    await assert.rejects(db.command(insert, { session: writing }), coded(72))
+
+    await db.command({ find: 'rows' }, { session: reading })
+    await assert.rejects(db.command({ find: 'rows', readConcern: { level: 'local' } }, { session: reading }), coded(72))
+  })
+
   test('does not see through a change of the catalogue after its snapshot', async (t) => {
     const { client, rows } = await aCollection(t)
     const other = await client.db().createCollection('other')
