@@ -1,8 +1,20 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
 
 /** A program that the tests stand on, and how to come by it. */
-export type Program = { name: string; setting: string; places: readonly string[]; version: string; package: string }
+export type Program = {
+  name: string
+  setting: string
+  places: readonly string[]
+  version: string
+  /** What Debian calls it. */
+  package: string
+  /** One file that needs nothing else, so that its package need not be installed. */
+  isAlone?: true
+}
+
+const unpacked = path.resolve(import.meta.dirname, '../../node_modules/.cache/unpacked')
 
 export const nginx: Program = {
   name: 'nginx',
@@ -15,9 +27,10 @@ export const nginx: Program = {
 export const caddy: Program = {
   name: 'Caddy',
   setting: 'CADDY',
-  places: ['/usr/bin/caddy', '/usr/local/bin/caddy', '/opt/homebrew/bin/caddy'],
+  places: ['/usr/bin/caddy', '/usr/local/bin/caddy', '/opt/homebrew/bin/caddy', path.join(unpacked, 'usr/bin/caddy')],
   version: 'version',
   package: 'caddy',
+  isAlone: true,
 }
 
 export const redis: Program = {
@@ -47,7 +60,8 @@ function findProgram(program: Program): string | undefined {
 export function ensureProgram(program: Program): string {
   const found = findProgram(program)
   if (found) return found
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) installed(program.package)
+  if (program.isAlone) unpackPackage(program.package)
+  else if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) addPackage(program.package)
   const now = findProgram(program)
   if (now) return now
   throw new Error(
@@ -55,16 +69,32 @@ export function ensureProgram(program: Program): string {
   )
 }
 
-/** Installs without starting what the package would start: a test runs its own, in a folder of its own. */
-function installed(name: string): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  const apt = ['-o', 'DPkg::Lock::Timeout=120', '-qq']
-  try {
-    execFileSync('apt-get', [...apt, 'update'], { env, stdio: 'ignore' })
-    execFileSync('apt-get', [...apt, 'install', '-y', '--no-install-recommends', name], { env, stdio: 'ignore' })
-  } catch {
-    // What is missing is said by whoever asked.
-  }
+const install = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap "rm -f $policy" EXIT
+  printf '#!/bin/sh\\nexit 101\\n' > $policy && chmod 755 $policy
+fi
+apt-get -qq -o DPkg::Lock::Timeout=120 update
+apt-get -qq -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$1"`
+
+/**
+ * Installs without starting what the package would start; one at a time, as test files run side by side; and to its end,
+ * whatever becomes of the test.
+ */
+function addPackage(name: string): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const args = ['--wait', 'flock', '/tmp/connectly-apt.lock', 'sh', '-c', install, 'install', name]
+  spawnSync('setsid', args, { env, stdio: 'ignore' })
+}
+
+const fetchAndUnpack =
+  'cd "$2" && { apt-get -qq download "$1" || { apt-get -qq update && apt-get -qq download "$1"; }; } && dpkg-deb -x "$1"_*.deb .'
+
+/** Lays a package's files beside ours, and changes nothing on the machine. */
+function unpackPackage(name: string): void {
+  mkdirSync(unpacked, { recursive: true })
+  spawnSync('sh', ['-c', fetchAndUnpack, 'unpack', name, unpacked], { stdio: 'ignore' })
 }
 
 const answers = (file: string, version: string): boolean => spawnSync(file, [version]).status === 0

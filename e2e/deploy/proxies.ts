@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -45,9 +54,12 @@ export async function startNginx(upstreams: readonly [string, string]): Promise<
 
 /** Caddy by deploy/Caddyfile, in front of two servers. */
 export async function startCaddy(upstreams: readonly [string, string]): Promise<Proxy> {
-  const file = ensureProgram(caddy)
   const [tls, plain] = [await freePort(), await freePort()]
   const dir = folder()
+  // A user without rights may not reach into the folder that it was unpacked to.
+  const file = path.join(dir, 'caddy')
+  copyFileSync(ensureProgram(caddy), file)
+  chmodSync(file, 0o755)
   const options = `{
   admin off
   http_port ${plain}
