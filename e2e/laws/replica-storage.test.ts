@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { createGroup, openSync, type LocalId, type Place, type RoomId } from '@connectly/protocol'
 import { metaTable } from '../../server/src/kernel/tables.ts'
 import { patch } from '../../server/src/store/store.ts'
-import { newId, startServer, type TestServer } from '../../server/src/test-kit.ts'
+import { newId, onlyOn, startServer, type TestServer } from '../../server/src/test-kit.ts'
 import { inMemory, type KeptPlace, type Storage } from '../../web/src/kernel/storage.ts'
 import { seeded } from '../crash/random.ts'
 import { deviceOf, textsOf, until } from './replica-device.ts'
@@ -160,43 +160,47 @@ test('[RE4] a server that restarts is found again by itself, and nothing is miss
   assert.deepEqual(textsOf(device.messages(roomId)).slice(-2), ['before', 'after'])
 })
 
-test('[RE4] a store that was put back to an earlier day is shown as it is now, not as the device remembers', async (t) => {
-  const dirs = [await mkdtemp(join(tmpdir(), 'connectly-laws-')), await mkdtemp(join(tmpdir(), 'connectly-laws-'))]
-  const [now, backup] = dirs as [string, string]
-  let running = await startServer({ dataDir: now })
-  t.after(async () => {
+test(
+  '[RE4] a store that was put back to an earlier day is shown as it is now, not as the device remembers',
+  onlyOn('sqlite'),
+  async (t) => {
+    const dirs = [await mkdtemp(join(tmpdir(), 'connectly-laws-')), await mkdtemp(join(tmpdir(), 'connectly-laws-'))]
+    const [now, backup] = dirs as [string, string]
+    let running = await startServer({ dataDir: now })
+    t.after(async () => {
+      await running.stop()
+      for (const dir of dirs) await rm(dir, { recursive: true, force: true })
+    })
+    const { a, b, roomId } = await friends(running)
+    await say(b, roomId, 'kept')
     await running.stop()
-    for (const dir of dirs) await rm(dir, { recursive: true, force: true })
-  })
-  const { a, b, roomId } = await friends(running)
-  await say(b, roomId, 'kept')
-  await running.stop()
-  await cp(now, backup, { recursive: true })
-  running = await startServer({ dataDir: now })
-  const line = await lineFor(t, running.url)
-  const device = await deviceFor(t, line, a)
-  await device.hold(roomId)
-  await say(running.again(b.userId, b.token), roomId, 'lost with the disk')
-  await until(() => textsOf(device.messages(roomId)).includes('lost with the disk'), 'it is heard')
-  await device.replica.keep()
+    await cp(now, backup, { recursive: true })
+    running = await startServer({ dataDir: now })
+    const line = await lineFor(t, running.url)
+    const device = await deviceFor(t, line, a)
+    await device.hold(roomId)
+    await say(running.again(b.userId, b.token), roomId, 'lost with the disk')
+    await until(() => textsOf(device.messages(roomId)).includes('lost with the disk'), 'it is heard')
+    await device.replica.keep()
 
-  await running.stop()
-  const restored = await startServer({ dataDir: backup })
-  await restored.app.store.commit([beginEpoch('another')], Date.now())
-  await restored.stop()
-  running = await startServer({ dataDir: backup })
-  await say(running.again(b.userId, b.token), roomId, 'a new beginning')
-  line.leadTo(running.url)
+    await running.stop()
+    const restored = await startServer({ dataDir: backup })
+    await restored.app.store.commit([beginEpoch('another')], Date.now())
+    await restored.stop()
+    running = await startServer({ dataDir: backup })
+    await say(running.again(b.userId, b.token), roomId, 'a new beginning')
+    line.leadTo(running.url)
 
-  await until(() => textsOf(device.messages(roomId)).includes('a new beginning'), 'the new message is there')
-  await assertKnowsAll(device, running.again(a.userId, a.token))
-  assert.deepEqual(textsOf(device.messages(roomId)).slice(-2), ['kept', 'a new beginning'])
-  await device.replica.keep()
-  assert.ok(
-    (await device.storage.places()).every(({ epoch }) => epoch === 'another'),
-    'an old epoch is kept',
-  )
-})
+    await until(() => textsOf(device.messages(roomId)).includes('a new beginning'), 'the new message is there')
+    await assertKnowsAll(device, running.again(a.userId, a.token))
+    assert.deepEqual(textsOf(device.messages(roomId)).slice(-2), ['kept', 'a new beginning'])
+    await device.replica.keep()
+    assert.ok(
+      (await device.storage.places()).every(({ epoch }) => epoch === 'another'),
+      'an old epoch is kept',
+    )
+  },
+)
 
 /** Names the store's history anew, as a restore does. */
 const beginEpoch = (value: string) => ({

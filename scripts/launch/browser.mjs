@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { answers } from './install.mjs'
 import { bin, progress, root, run } from './process.mjs'
+import { isDebianRoot } from './services.mjs'
 
 const usual = [
   '/usr/bin/chromium',
@@ -57,9 +58,4 @@ async function playwrightsOwn() {
   const { chromium } = await import(path.join(root, 'node_modules/playwright-core/index.mjs'))
   const file = chromium.executablePath()
   return existsSync(file) ? { name: file, env: { CHROMIUM_PATH: file } } : undefined
-}
-
-function isDebianRoot() {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get') || !existsSync('/etc/os-release')) return false
-  return /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'))
 }

@@ -3,8 +3,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { ensureBrowser } from './browser.mjs'
 import { runCheck } from './check.mjs'
+import { engines, startPostgres } from './engines.mjs'
 import { filesIn, readJson } from './files.mjs'
 import { bin, root, run, seconds, step } from './process.mjs'
+import { ensureServices } from './services.mjs'
 import { buildWeb } from './web.mjs'
 
 const suites = [
@@ -13,11 +15,17 @@ const suites = [
   ['web', '.test.ts'],
   ['e2e/laws', '.test.ts'],
   ['e2e/crash', '.test.ts'],
+  ['e2e/deploy', '.test.ts'],
   ['scripts', '.test.mjs'],
 ]
 /** When a step counts as hung, in ms: several times what it takes on two quiet cores. */
 const STEP_LIMIT = 1_200_000
-const store = 'SQLite (not there yet: PostgreSQL, MongoDB)'
+/** What a whole server does, run again on every engine; everything else runs once, the store's own rules on all engines. */
+const onEveryEngine = ['server/src/features', 'server/src/kernel', 'server/src/transport', 'e2e/laws']
+/** Of those, what names its engines itself, or starts no server on a store. */
+const onlyOnce = /\/(relay|docs|spec|walls|secrets|matrix-logs|files|slow-reader)\.test\.ts$/
+/** Fewer random stories on the other engines: the first has told them all. */
+const FEWER_STORIES = '20'
 
 /** Runs everything, whatever fails on the way, and ends with what ran, what could not, and one line of numbers. */
 export async function runTests(node) {
@@ -38,7 +46,22 @@ export async function runTests(node) {
   const built = await outcome('Build: web client and its budgets', async () => ({
     code: await buildWeb(node, { strict: true }),
   }))
-  await outcome('Tests without a browser (node:test)', () => runNodeTests(node, temp))
+  const services = await outcome('Services: Redis and nginx for the tests', async () => {
+    const { env, missing } = await ensureServices()
+    return { code: missing ? 1 : 0, env, missing: missing || undefined }
+  })
+  const postgres = await outcome('PostgreSQL for the tests', async () => ({ code: 0, ...(await startPostgres(node)) }))
+  const env = { ...services.env, ...postgres.env }
+  const all = suites.flatMap(([place, ending]) => filesIn(place).filter((file) => file.endsWith(ending)))
+  await outcome('Tests without a browser (node:test)', () => runNodeTests(node, temp, all, env))
+  const again = all.filter((file) => onEveryEngine.some((place) => file.startsWith(place)) && !onlyOnce.test(file))
+  const ran = ['SQLite']
+  for (const engine of engines) {
+    const more = { ...env, ...engine.env, SNAPSHOT_STORIES: FEWER_STORIES }
+    const { counts } = await outcome(`The server on ${engine.name}`, () => runNodeTests(node, temp, again, more))
+    if (counts) ran.push(engine.name)
+  }
+  await postgres.stop?.()
   await outcome('Tests in a browser (Playwright)', async () => {
     if (built.code !== 0 && !existsSync(path.join(root, 'web/dist/index.html'))) {
       throw new Error('there is no web client to test, since its build failed')
@@ -46,13 +69,13 @@ export async function runTests(node) {
     return runBrowserTests(node, temp)
   })
   rmSync(temp, { recursive: true, force: true })
-  return summary(lines, total, began)
+  return summary(lines, total, ran, began)
 }
 
-async function runNodeTests(node, temp) {
-  const files = suites.flatMap(([place, ending]) => filesIn(place).filter((file) => file.endsWith(ending)))
+async function runNodeTests(node, temp, files, env) {
   if (files.length === 0) throw new Error('there are no test files')
   const report = path.join(temp, 'node.json')
+  rmSync(report, { force: true })
   const reporter = new URL('count-reporter.mjs', import.meta.url).href
   const code = await run(
     node,
@@ -66,7 +89,7 @@ async function runNodeTests(node, temp) {
       `--test-reporter-destination=${report}`,
       ...files,
     ],
-    { limit: STEP_LIMIT, env: { NODE_ENV: 'test' } },
+    { limit: STEP_LIMIT, env: { ...env, NODE_ENV: 'test' } },
   )
   return { code, counts: readJson(report), missing: readJson(report) ? undefined : 'node:test ended without a report' }
 }
@@ -87,11 +110,13 @@ async function runBrowserTests(node, temp) {
 }
 
 /** The last words. A step that broke without a failed test to show for it still fails the run. */
-function summary(lines, total, began) {
+function summary(lines, total, ran, began) {
   const missing = lines.filter((line) => line.missing)
   console.log(`\n━━ Summary (${seconds(began)})`)
   for (const { text } of lines) console.log(text)
-  console.log(`store engine: ${store}`)
+  for (const { title, counts } of lines)
+    for (const name of counts?.left ?? []) console.log(`skipped in "${title}": ${name}`)
+  console.log(`store engines: ${ran.join(' · ')}`)
   for (const line of missing) console.log(`!!! NOT RUN, or not to its end: ${line.title}: ${line.missing}`)
   const broken = lines.filter((line) => line.code !== 0)
   if (broken.length > 0) console.log(`FAILED: ${broken.map((line) => line.title).join(' · ')}`)

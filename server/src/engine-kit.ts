@@ -40,6 +40,10 @@ async function dropAll(): Promise<void> {
   await Promise.allSettled([...byFolder.values()].map(async (store) => (await store).drop()))
 }
 
+/** For a test of what one engine alone can do: on the others it is skipped, and the summary of the run says so. */
+export const onlyOn = (engine: typeof testEngine): { skip?: string } =>
+  testEngine === engine ? {} : { skip: `only on ${engine}` }
+
 function engineOf(name: string | undefined): 'sqlite' | 'postgres' | 'mongodb' {
   if (!name) return 'sqlite'
   if (name === 'sqlite' || name === 'postgres' || name === 'mongodb') return name

@@ -37,7 +37,7 @@ export async function atOnce(server: TestServer, asks: readonly Asking[]): Promi
   store.commit = commit
   released.resolve()
   await plug
-  return Promise.all(asking).finally(serial.end)
+  return Promise.all(asking).finally(() => serial.end())
 }
 
 /** Has groups committed one after another, in the order in which they were asked for, also where two could be at once. */

@@ -224,4 +224,5 @@ export async function befriend(a: TestPerson, b: TestPerson, text = 'Hello there
   return (await b.ask(acceptRequest, { requestId })).roomId
 }
 
+export { onlyOn } from './engine-kit.ts'
 export { newId, roomPlace }
