@@ -1,7 +1,7 @@
 import type { Place, RefusalCode } from '@connectly/protocol'
 import { eventTable, placeTable } from './log-tables.ts'
 import { isCovered, placeOfRow } from './mongo-cover.ts'
-import { filterOf, fits } from './mongo-filter.ts'
+import { filterOf, fitter } from './mongo-filter.ts'
 import { allTables, encode, idOf, keptTable, tableNamed, toDoc, wantedId, type Doc, type Value } from './mongo-rows.ts'
 import { numbering, type Draft, type PlacesInHand } from './mongo-places.ts'
 import { claimsOf, type View } from './mongo-view.ts'
@@ -64,7 +64,7 @@ export async function decide(
       }
       const patch = readPatch(table, write)
       const there = await rowsOf(table, write.key)
-      const [doc, ...more] = there.filter((each) => fits(table, each, write.only ?? {}))
+      const [doc, ...more] = there.filter(fitter(table, write.only ?? {}))
       if (doc && more.length === 0) return replace(table, doc, patch(doc))
       throw there.length > 0 && write.only && write.else ? new Refused(write.else) : new Conflict()
     }
@@ -123,14 +123,14 @@ export async function decide(
     const id = wantedId(table, key)
     if (id === undefined) return (await view.matching(table, [key, where], 1))[0]
     const doc = await view.row(table, id)
-    return doc && fits(table, doc, key) && fits(table, doc, where) ? doc : undefined
+    return doc && fitter(table, key, where)(doc) ? doc : undefined
   }
 
   async function rowsOf(table: Table, key: object): Promise<Doc[]> {
     const id = wantedId(table, key)
     if (id === undefined) return view.matching(table, [key], 0)
     const doc = await view.row(table, id)
-    return doc && fits(table, doc, key) ? [doc] : []
+    return doc && fitter(table, key)(doc) ? [doc] : []
   }
 
   /** MongoDB knows no references: whether a row is still named is asked, by the index of each column that may name it. */
@@ -151,6 +151,7 @@ export async function foresee(
 ): Promise<void> {
   const wanted = new Map<Table, Set<string>>()
   const inserted = new Map<Table, Doc[]>()
+  const matching = new Map<Table, (readonly object[])[]>()
   const want = (table: Table, id: string | undefined) => {
     if (id !== undefined) group(wanted, keptTable(table), () => new Set<string>()).add(id)
   }
@@ -165,7 +166,11 @@ export async function foresee(
     group(inserted, keptTable(table), () => [] as Doc[]).push(doc)
   }
   for (const [nth, { given }] of changes.entries()) {
-    for (const { table, key } of given) want(table, wantedId(table, key))
+    for (const { table, key, where = {} } of given) {
+      const id = wantedId(table, key)
+      if (id !== undefined) want(table, id)
+      else group(matching, keptTable(table), () => [] as (readonly object[])[]).push([key, where])
+    }
     for (const write of drafts[nth]?.made.writes ?? []) {
       if (write.do === 'insert') quietly(() => wantInserted(write.table, write.row))
       else want(write.table, wantedId(write.table, write.key))
@@ -173,6 +178,7 @@ export async function foresee(
     for (const event of drafts[nth]?.made.events ?? []) quietly(() => wantInserted(eventTable, event))
   }
   for (const [table, ids] of wanted) await view.load(table, ids)
+  for (const [table, conditions] of matching) await view.loadMatching(table, conditions)
   for (const [table, docs] of inserted) await view.loadHolders(table, docs)
 }
 

@@ -81,18 +81,20 @@ export function filterOf(table: Table, ...wheres: readonly object[]): Filter<Doc
   return (more.length > 0 ? { ...fields, $and: more } : fields) as Filter<Doc>
 }
 
-/** Whether a document fits, judged here exactly as the server would. */
-export function fits(table: Table, doc: Doc, where: object): boolean {
-  return clausesOf(table, where).every(({ column, operator, value }) => {
-    const kept = doc[column] ?? null
-    if (operator === '$eq') return kept === value
-    if (kept === null) return false
-    if (operator === '$in') return (value as readonly Value[]).includes(kept)
-    const order = compare(kept, value as Value)
-    if (operator === '$lt') return order < 0
-    if (operator === '$lte') return order <= 0
-    return operator === '$gt' ? order > 0 : order >= 0
-  })
+/** Judges whether a document fits conditions, exactly as the server would. */
+export function fitter(table: Table, ...wheres: readonly object[]): (doc: Doc) => boolean {
+  const clauses = wheres.flatMap((where) => clausesOf(table, where))
+  return (doc) => clauses.every((clause) => holds(doc[clause.column] ?? null, clause))
+}
+
+function holds(kept: Value, { operator, value }: Clause): boolean {
+  if (operator === '$eq') return kept === value
+  if (kept === null) return false
+  if (operator === '$in') return (value as readonly Value[]).includes(kept)
+  const order = compare(kept, value as Value)
+  if (operator === '$lt') return order < 0
+  if (operator === '$lte') return order <= 0
+  return operator === '$gt' ? order > 0 : order >= 0
 }
 
 /** Texts compare by code points, as the server's bytes do; JavaScript's own order differs above U+FFFF. */

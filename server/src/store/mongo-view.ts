@@ -1,5 +1,5 @@
 import type { ClientSession, Db, Filter } from 'mongodb'
-import { filterOf, fits } from './mongo-filter.ts'
+import { filterOf, fitter } from './mongo-filter.ts'
 import { TIMEOUT } from './mongo-limits.ts'
 import { keptTable, TOUCH, wholeDoc, type Doc } from './mongo-rows.ts'
 import type { Table } from './table.ts'
@@ -15,7 +15,18 @@ import type { Table } from './table.ts'
  */
 export type Entry = { id: string; base: Doc | null; now: Doc | null; assumed: boolean }
 
-type Sheet = { table: Table; entries: Map<string, Entry>; claims: Map<string, string>; asked: Set<string> }
+type Sheet = {
+  table: Table
+  entries: Map<string, Entry>
+  /** Which row holds which values of a unique set. */
+  claims: Map<string, string>
+  /** Values of unique sets, and conditions, of which the snapshot has no row but those that are known. */
+  asked: Set<string>
+}
+
+/** Conditions that are asked for at once, and rows that may come of it: where there are more, each asks for itself. */
+const MAX_CONDITIONS = 100
+const MAX_ROWS = 500
 
 /** A belief about a row that was not read no longer proves itself by an insert: the group is decided again, asking for all. */
 export class MustAsk extends Error {}
@@ -89,12 +100,25 @@ export function openView(db: Db, session: ClientSession) {
     if (filters.length > 0) await ask(sheet, filters.length === 1 ? (filters[0] as Filter<Doc>) : { $or: filters })
   }
 
+  /** Reads the rows that fit one of these conditions each, in one go if they are not many. */
+  async function loadMatching(table: Table, conditions: readonly (readonly object[])[]): Promise<void> {
+    const sheet = sheetOf(table)
+    const filters = new Map(conditions.map((wheres) => filterOf(table, ...wheres)).map((each) => [named(each), each]))
+    const unasked = [...filters].filter(([name]) => !sheet.asked.has(name))
+    for (let from = 0; from < unasked.length; from += MAX_CONDITIONS) {
+      const some = unasked.slice(from, from + MAX_CONDITIONS)
+      const found = await ask(sheet, { $or: some.map(([, filter]) => filter) }, MAX_ROWS)
+      if (found.length < MAX_ROWS) for (const [name] of some) sheet.asked.add(name)
+    }
+  }
+
   return {
     sheets: (): Iterable<Sheet> => sheets.values(),
     sheet: (table: string): Sheet | undefined => sheets.get(table),
 
     load,
     loadHolders,
+    loadMatching,
     isKnown: (table: Table, id: string): boolean => sheetOf(table).entries.has(id),
 
     /** A row as the group has it now. */
@@ -107,12 +131,13 @@ export function openView(db: Db, session: ClientSession) {
     /** Rows that fit all conditions as the group has them now; with a limit, no more are read than are needed. */
     async matching(table: Table, wheres: readonly object[], limit: number): Promise<Doc[]> {
       const sheet = sheetOf(table)
-      const fit = (entry: Entry) => entry.now && wheres.every((where) => fits(sheet.table, entry.now as Doc, where))
+      const isFit = fitter(sheet.table, ...wheres)
       const known = [...sheet.entries.values()]
-      const inHand = known.flatMap((entry) => (fit(entry) ? [entry.now as Doc] : []))
-      if (limit > 0 && inHand.length >= limit) return inHand.slice(0, limit)
-      const ids = known.map((entry) => entry.id)
+      const inHand = known.flatMap(({ now }) => (now && isFit(now) ? [now] : []))
       const filter = filterOf(table, ...wheres)
+      if (limit > 0 && inHand.length >= limit) return inHand.slice(0, limit)
+      if (sheet.asked.has(named(filter))) return inHand
+      const ids = known.map((entry) => entry.id)
       const others = ids.length > 0 ? { $and: [filter, { _id: { $nin: ids } }] } : filter
       const asked = await ask(sheet, others, limit > 0 ? limit - inHand.length : 0)
       return [...inHand, ...asked.flatMap((entry) => (entry.now ? [entry.now] : []))]
@@ -168,6 +193,8 @@ export function openView(db: Db, session: ClientSession) {
 
 /** What a row's unique sets hold, a text each; a set with a null in it holds nothing. */
 export const claimsOf = (table: Table, doc: Doc): string[] => table.unique.flatMap((names) => claimOf(names, doc) ?? [])
+
+const named = (filter: Filter<Doc>): string => JSON.stringify(filter)
 
 const claimOf = (names: readonly string[], doc: Doc): string | undefined =>
   names.some((name) => doc[name] === null) ? undefined : JSON.stringify([names, names.map((name) => doc[name])])

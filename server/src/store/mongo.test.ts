@@ -86,6 +86,36 @@ test('what was believed to be new and is not is found also where the change take
   assert.equal((await store.get(metas, { name }))?.value, 'first')
 })
 
+test('a guard that names several rows sees what the group has made of them, and what lies there besides', async (t) => {
+  const [store] = await twoEngines(t)
+  const [roomId, empty, userId] = [randomUUID(), randomUUID(), randomUUID()]
+  const seat = (room: string) => insertInto(seats, { roomId: room, userId, role: 'member' })
+  const [rows, there] = [[roomId, empty].map((each) => insertInto(rooms, { roomId: each })), seat(roomId)]
+  await store.commit([doing([userRow(userId), ...rows, there])], 1)
+  const nobody = (room: string) => doing([], [mustNot(seats, { roomId: room })])
+  const owner = doing([], [must(seats, { roomId }, { role: { gte: 'o' } })])
+
+  const outcomes = await store.commit(
+    [
+      nobody(roomId),
+      nobody(empty),
+      doing([seat(empty)]),
+      nobody(empty),
+      owner,
+      doing([patch(seats, { roomId, userId }, { set: { role: 'owner' } })]),
+      owner,
+      doing([remove(seats, { userId })]),
+      nobody(roomId),
+      nobody(empty),
+    ],
+    1,
+  )
+
+  const [done, unmet] = ['done', 'unmet']
+  assert.deepEqual(kinds(outcomes), [unmet, done, done, unmet, unmet, done, done, done, done, done])
+  assert.equal(await store.count(seats, { userId }, 9), 0)
+})
+
 test('unique values that change hands within a group are free for whoever takes them next', async (t) => {
   const [store] = await twoEngines(t)
   const [one, two, key] = [randomUUID(), randomUUID(), randomUUID()]
