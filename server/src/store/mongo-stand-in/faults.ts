@@ -16,6 +16,8 @@ export type Faults = {
 export type CommandFault = { command: string; times: number } & (
   | { do: 'fail'; code: number; codeName: string; labels?: string[] }
   | { do: 'drop'; when: 'before' | 'after' }
+  /** It is done, and the other members are not heard of in time. */
+  | { do: 'unconfirmed' }
   | { do: 'delay'; ms: number }
   | { do: 'hold'; until: Promise<unknown> }
 )

@@ -58,6 +58,8 @@ export type StandIn = {
   faults: Faults
   /** Breaks all connections; whoever comes again is let in. */
   dropConnections: () => void
+  /** As if the server died and came back: open transactions are gone with all connections, what was committed is kept. */
+  crash: () => void
   close: () => Promise<void>
 }
 
@@ -95,6 +97,10 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     uri: (database) => uriOf(identity, user, database),
     faults,
     dropConnections,
+    crash: () => {
+      sessions.abortAll()
+      dropConnections()
+    },
     close: async () => {
       sessions.endAll()
       dropConnections()
@@ -147,8 +153,11 @@ async function answer(socket: Socket, server: Server, faults: Faults, request: R
   if (request.isUnanswered || socket.destroyed) return
   const isAwaited = request.wantsMore && body.topologyVersion !== undefined
   if (isAwaited) return keepGreeting(socket, server, request)
-  socket.write(writeReply(request, request.id, ++lastId, reply, 'last'))
+  const told = fault?.do === 'unconfirmed' ? { ...reply, writeConcernError: UNCONFIRMED } : reply
+  socket.write(writeReply(request, request.id, ++lastId, told, 'last'))
 }
+
+const UNCONFIRMED = { code: 64, codeName: 'WriteConcernTimeout', errmsg: 'waiting for replication timed out' }
 
 const delayOf = (fault: CommandFault | undefined) => (fault?.do === 'delay' ? fault.ms : 0)
 

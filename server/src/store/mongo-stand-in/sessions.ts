@@ -99,8 +99,13 @@ export class Sessions {
     }
   }
 
-  endAll(): void {
+  /** Aborts what is open, as a server does that dies; what was committed or answered stays known. */
+  abortAll(): void {
     for (const session of this.#known.values()) this.abort(session)
+  }
+
+  endAll(): void {
+    this.abortAll()
     this.#known.clear()
   }
 }

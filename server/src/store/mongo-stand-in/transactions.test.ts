@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { ClientSession, MongoClient } from 'mongodb'
+import type { ClientSession, MongoClient, MongoServerError } from 'mongodb'
 import { aCollection, coded, transient } from './test-client.ts'
 
 /* Transactions, sessions and retryable writes of the stand-in, as the official driver sees them. */
@@ -11,6 +11,10 @@ function begin(client: MongoClient): ClientSession {
   session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true } })
   return session
 }
+
+/** For `assert.rejects`: whether it was committed cannot be said. */
+const isUnknown = (error: unknown): boolean =>
+  (error as MongoServerError).hasErrorLabel('UnknownTransactionCommitResult')
 
 /** Whether a promise is still waiting after the server has answered something else. */
 async function isWaiting(promise: Promise<unknown>, client: MongoClient): Promise<boolean> {
@@ -262,9 +266,7 @@ suite('a commit that is not heard of', () => {
     await rows.insertOne({ _id: 'a' }, { session })
     standIn.faults.commands.push({ do: 'drop', command: 'commitTransaction', times: 2, when: 'after' })
 
-    await assert.rejects(session.commitTransaction(), (error: { hasErrorLabel?: (label: string) => boolean }) =>
-      Boolean(error.hasErrorLabel?.('UnknownTransactionCommitResult')),
-    )
+    await assert.rejects(session.commitTransaction(), isUnknown)
 
     await session.commitTransaction()
     assert.equal(await rows.countDocuments(), 1)
@@ -281,6 +283,34 @@ suite('a commit that is not heard of', () => {
     await session.commitTransaction()
 
     assert.deepEqual([between, await rows.countDocuments()], [0, 1])
+  })
+})
+
+suite('a server that fails', () => {
+  test('forgets open transactions when it dies, and keeps what was committed', async (t) => {
+    const { client, rows, standIn } = await aCollection(t)
+    const [committed, open] = [begin(client), begin(client)]
+    await rows.insertOne({ _id: 'kept' }, { session: committed })
+    await rows.insertOne({ _id: 'lost' }, { session: open })
+    await committed.commitTransaction()
+
+    standIn.crash()
+
+    await committed.commitTransaction()
+    await assert.rejects(open.commitTransaction(), transient(251))
+    assert.deepEqual(await rows.find().toArray(), [{ _id: 'kept' }])
+  })
+
+  test('and does not hear of its other members leaves the commit unknown, which is there', async (t) => {
+    const { client, rows, standIn } = await aCollection(t)
+    const session = begin(client)
+    await rows.insertOne({ _id: 'a' }, { session })
+    standIn.faults.commands.push({ do: 'unconfirmed', command: 'commitTransaction', times: 1 })
+
+    await assert.rejects(session.commitTransaction(), isUnknown)
+
+    await session.commitTransaction()
+    assert.equal(await rows.countDocuments(), 1)
   })
 })
 
