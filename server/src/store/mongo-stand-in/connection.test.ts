@@ -51,7 +51,7 @@ suite('the greeting', () => {
   test('of a server too old for the driver says so', async (t) => {
     const standIn = await started(t, { version: '4.0' })
 
-    await assert.rejects(clientOf(t, standIn.uri('test'), { serverSelectionTimeoutMS: 200 }).connect(), /wire version/)
+    await assert.rejects(clientOf(t, standIn.uri('test'), { serverSelectionTimeoutMS: 1000 }).connect(), /wire version/)
   })
 
   test('of a secondary finds no primary, and asked directly it takes no write', async (t) => {
