@@ -60,14 +60,20 @@ export async function startRedis(options: readonly string[] = [], asking: RedisO
   let shell: ChildProcess | undefined
 
   const start = async () => {
-    shell = spawn('/bin/sh', ['-c', keeper, 'sh', folder, program, ...args], { stdio: ['pipe', 'ignore', 'ignore'] })
+    shell = spawn('/bin/sh', ['-c', keeper, 'sh', folder, program, ...args], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    })
     shell.stdin?.on('error', () => undefined)
+    shell.unref()
+    ;(shell.stdin as unknown as { unref: () => void }).unref()
     for (const until = Date.now() + START_LIMIT; Date.now() < until; await pause(10))
       if ((await ask('ping').catch(() => undefined)) === 'PONG') return
     throw new Error(`Redis did not start:\n${readFileSync(join(folder, 'log'), 'utf8')}`)
   }
   const end = async (signal: 'TERM' | 'KILL') => {
     if (!shell || shell.exitCode !== null) return
+    shell.ref()
     const gone = once(shell, 'exit')
     shell.stdin?.end(`${signal}\n`)
     await gone

@@ -89,6 +89,7 @@ suite('Redis that is cut, paused, stopped and emptied', () => {
 
     await server.ask('client', 'kill', 'type', 'pubsub')
 
+    await until('it is noticed before any pulse is missed', () => lines.length > 0, 1000)
     await until('bob is told', () => isHealed && bob.isOpen() && alice.isOpen(), 5000)
     const heard = heardBy(bob, 'news')
     alice.say('news', 'still here')
@@ -166,6 +167,18 @@ suite('Redis that is cut, paused, stopped and emptied', () => {
     await until('every number', () => heard.length === said)
     assert.equal(alice.lost(), 0)
     assert.deepEqual(lines, [])
+  })
+
+  test('what is said in one turn leaves in as few commands as it fits into', async () => {
+    const heard = heardBy(bob, 'numbers')
+    const published = async () =>
+      Number(/cmdstat_publish:calls=(\d+)/.exec(String(await server.ask('info', 'commandstats')))?.[1])
+    const before = await published()
+
+    for (let n = 0; n < 1000; n++) alice.say('numbers', `${n} ${'x'.repeat(100)}`)
+    await until('all', () => heard.length === 1000)
+
+    assert.ok((await published()) - before < 12, 'a thousand messages, and some pulses')
   })
 
   test('everything in Redis bears our name and goes by itself', async () => {
