@@ -26,7 +26,9 @@ import { messageReader, numberOf, readMessage, writeReply, type Request } from '
  * - Without a sort the order is that of adding, or of the first matching index by when its documents were filed.
  * - A double that is whole and fits in 32 bits counts as an int; decimals compare as doubles.
  * - Two lists in the fields of one index are let in; numbers of an index say only which fields it has, never a direction.
- * - Types of numbers aside, an update that leaves a value equal counts as none.
+ * - A document put in place of another from which it differs only in the types of its numbers counts as no change.
+ * - A collection that was made or changed after a snapshot is always refused to it, and each error has one code where
+ *   versions of the server differ: a document that is too long is 10334.
  * - Conflicts are per document and per unique key only; a real server may also answer `WriteConflict` for its own reasons.
  * - A write outside transactions waits without end (but for `maxTimeMS`) for a transaction that is in its way.
  * - A plan is never chosen badly: `hint` is taken and ignored, and no sort runs out of memory.
