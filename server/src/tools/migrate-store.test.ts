@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
@@ -13,7 +11,7 @@ import { insert, patch, remove, type Store, type Write } from '../store/store.ts
 import { isUnfinished } from '../store/unfinished.ts'
 import { newId } from '../test-kit.ts'
 import { migrateStore } from './migrate-store.ts'
-import { epochOf, lettersOf, livedIn, type Lived } from './move-kit.ts'
+import { epochOf, lettersOf, livedIn, moveKilledAt, type Lived } from './move-kit.ts'
 import { failureOf, hashOf, newDir, read, run, start, stop } from './tools-kit.ts'
 
 /* The command, from one data folder to another. */
@@ -250,38 +248,4 @@ async function isBeingMoved(dataDir: string, isThere: boolean): Promise<boolean>
   } finally {
     reader.close()
   }
-}
-
-/** Moves, a few rows a commit, in a process that is killed at its n-th commit, or at the one that lets servers in. */
-async function moveKilledAt(
-  from: string,
-  to: string,
-  nth: number,
-  when: 'before' | 'after' | 'release',
-): Promise<boolean> {
-  const at = (path: string) => JSON.stringify(import.meta.resolve(path))
-  const program = `
-    const { openReader } = await import(${at('../store/sqlite-read.ts')})
-    const { openSqlite } = await import(${at('../store/sqlite.ts')})
-    const { moveStore } = await import(${at('./move.ts')})
-    const store = openSqlite(${JSON.stringify(fileIn(to))})
-    const die = () => process.kill(process.pid, 'SIGKILL')
-    let commits = 0
-    const commit = async (changes, now) => {
-      const isNow = ++commits === ${nth}
-      const isRelease = changes[0].make().writes.some(({ row }) => row?.name === 'epoch')
-      if ((isNow && '${when}' === 'before') || (isRelease && '${when}' === 'release')) die()
-      const outcomes = await store.commit(changes, now)
-      if (isNow) die()
-      return outcomes
-    }
-    const openSource = async () => openReader(${JSON.stringify(fileIn(from))})
-    await moveStore({ openSource, target: { ...store, commit }, say: () => undefined, rows: 25 })
-    await store.close()`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let wrong = ''
-  child.stderr.on('data', (chunk: Buffer) => (wrong += chunk.toString()))
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  assert.ok(code === 0 || signal === 'SIGKILL', wrong)
-  return signal === 'SIGKILL'
 }

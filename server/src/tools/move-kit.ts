@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   blockPerson,
   createGroup,
@@ -81,6 +83,42 @@ export function failingAt(store: Store, nth: number, when: 'before' | 'after'): 
       return outcomes
     },
   }
+}
+
+/**
+ * Moves, a few rows a commit, in a process that is killed at its n-th commit, or at the one that lets servers in.
+ * @returns whether it was; else it came to its end
+ */
+export async function moveKilledAt(
+  from: string,
+  to: string,
+  nth: number,
+  when: 'before' | 'after' | 'release',
+): Promise<boolean> {
+  const at = (path: string) => JSON.stringify(import.meta.resolve(path))
+  const program = `
+    const { openNamed, openNamedReader, storeNamed } = await import(${at('./stores.ts')})
+    const { moveStore } = await import(${at('./move.ts')})
+    const store = await openNamed(storeNamed(${JSON.stringify(to)}, {}))
+    const die = () => process.kill(process.pid, 'SIGKILL')
+    let commits = 0
+    const commit = async (changes, now) => {
+      const isNow = ++commits === ${nth}
+      const isRelease = changes[0].make().writes.some(({ row }) => row?.name === 'epoch')
+      if ((isNow && '${when}' === 'before') || (isRelease && '${when}' === 'release')) die()
+      const outcomes = await store.commit(changes, now)
+      if (isNow) die()
+      return outcomes
+    }
+    const openSource = () => openNamedReader(storeNamed(${JSON.stringify(from)}, {}))
+    await moveStore({ openSource, target: { ...store, commit }, say: () => undefined, rows: 25 })
+    await store.close()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let wrong = ''
+  child.stderr.on('data', (chunk: Buffer) => (wrong += chunk.toString()))
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  assert.ok(code === 0 || signal === 'SIGKILL', wrong)
+  return signal === 'SIGKILL'
 }
 
 async function people(server: TestServer): Promise<[TestPerson, TestPerson, TestPerson]> {

@@ -10,10 +10,11 @@ import { patch, type Store } from '../store/store.ts'
 import { newId, startServer, type TestServer } from '../test-kit.ts'
 import { backup } from './backup.ts'
 import { migrateStore } from './migrate-store.ts'
-import { epochOf, livedIn, type Lived } from './move-kit.ts'
+import { epochOf, lettersOf, livedIn, moveKilledAt, type Lived } from './move-kit.ts'
 import { restore } from './restore.ts'
 import { PASSWORD } from './seed-people.ts'
 import { seed } from './seed.ts'
+import { openNamedReader, storeNamed } from './stores.ts'
 import { failureOf, newDir, run } from './tools-kit.ts'
 import { verify } from './verify.ts'
 
@@ -84,6 +85,24 @@ for (const [engine, { setting, own, make }] of Object.entries(databases)) {
       assert.equal(verified.code, 0, verified.said)
       assert.ok(verified.said.startsWith(back), verified.said)
       for (const { said } of [there, again]) assert.equal(said.includes(url), false)
+    })
+
+    void test('killed at any commit, a move there and a move back go on when they are run again', async () => {
+      const [{ url }, back] = [await fresh(), newDir()]
+      const kills = [1, 2, 3, 5, 8, 13].map((nth, at) => [nth, at % 2 ? 'after' : 'before'] as const)
+
+      for (const [from, to] of [
+        [lived.dataDir, url],
+        [url, back],
+      ] as const) {
+        for (const kill of kills) assert.equal(await moveKilledAt(from, to, ...kill), true, `${kill.join()} of ${to}`)
+        assert.equal((await run(migrateStore, { from, to })).code, 0)
+      }
+
+      const one = await openNamedReader(storeNamed(lived.dataDir, {}))
+      const other = await openNamedReader(storeNamed(back, {}))
+      assert.deepEqual(await lettersOf(other), await lettersOf(one))
+      await Promise.all([one.close(), other.close()])
     })
 
     void test('a server is refused while a move into its database is unfinished', async () => {
