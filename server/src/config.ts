@@ -62,7 +62,7 @@ export const settings: Record<
   REDIS_URL: {
     doc: 'A Redis that carries messages between processes which share a database. It keeps nothing that may not be lost. On a public host only with TLS (rediss:).',
     default: null,
-    example: 'redis://connectly:password@redis.example.org:6379',
+    example: 'rediss://connectly:password@redis.example.org:6379',
   },
   PUBLIC_URL: {
     doc: 'Address that people type, with scheme and no path. With https, cookies are Secure and HSTS is sent. Without it, requests must come from the address they were sent to.',
