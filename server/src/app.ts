@@ -74,7 +74,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const metrics = createMetrics()
   const opened = await openStore(config)
   const store = overrides.store?.(opened) ?? opened
-  const pubsub = overrides.pubsub ?? (await openPubSub(config))
+  const pubsub = overrides.pubsub ?? (await openPubSub(config, (line) => logger.warn({}, line)))
   const epoch = await fact(store, clock, 'epoch', () => newId<string>())
   const secretKey =
     config.secretKey ?? (await fact(store, clock, 'secretKey', () => randomBytes(32).toString('base64')))
@@ -88,6 +88,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     tell: (place, events) => relay.tell(place, events),
     reactsTo: new Set(features.flatMap((feature) => feature.reacts ?? []).map((reaction) => reaction.event.name)),
+    checkPure: overrides.checkOutputs ?? false,
     onReactable: (place) => reactions.wake(place),
   })
   const reactions = createReactions({ store, log: () => log, features, logger, metrics })

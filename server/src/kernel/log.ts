@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Place } from '@connectly/protocol'
-import type { Change, Guard, Outcome, Store } from '../store/store.ts'
+import type { Change, Guard, Numbered, Outcome, Store } from '../store/store.ts'
 import type { Clock } from './clock.ts'
 import { stored, type Doing, type Happened, type Next } from './context.ts'
 import type { Logger } from './logger.ts'
@@ -44,6 +45,8 @@ export function createLog(parts: {
   /** Tells what happened in one place. */
   tell: (place: Place, events: readonly Happened[]) => void
   reactsTo: ReadonlySet<string>
+  /** Makes each change twice and compares; for tests: an engine may make it again once its numbers are known. */
+  checkPure?: boolean
   onReactable: (place: Place) => void
 }): Log {
   const { store, clock, logger, metrics, reactsTo } = parts
@@ -166,7 +169,7 @@ export function createLog(parts: {
         places,
         given,
         make: (next) => {
-          const { writes, events, result } = make(next)
+          const { writes, events, result } = parts.checkPure ? madeTwice(make, next) : make(next)
           return {
             writes,
             events: events.map((event) => stored(event, reactsTo.has(event.type.name))),
@@ -191,6 +194,21 @@ export function createLog(parts: {
         setImmediate(restIfIdle)
       }),
   }
+}
+
+/** Throws if what is told or answered is not the same when it is made again with the same numbers. */
+function madeTwice<Result>(make: (next: Next) => Doing<Result>, next: Next): Doing<Result> {
+  const taken: Numbered[] = []
+  const first = make((place) => {
+    const n = next(place)
+    taken.push(n)
+    return n
+  })
+  let nth = 0
+  const second = make(() => taken[nth++] as Numbered)
+  if (!isDeepStrictEqual([first.events, first.result], [second.events, second.result]))
+    throw new Error(`a change is not pure: ${first.events.map(({ type }) => type.name).join(', ')}`)
+  return first
 }
 
 /**

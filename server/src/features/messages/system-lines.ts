@@ -1,5 +1,5 @@
 import { addMember, createGroup, editRoom, handOver, leaveRoom, removeMember } from '@connectly/protocol'
-import type { Room, RoomId, SystemBody, UserId } from '@connectly/protocol'
+import type { MessageId, Room, RoomId, SystemBody, UserId } from '@connectly/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { before } from '../../kernel/feature.ts'
 import { must } from '../../store/store.ts'
@@ -11,7 +11,12 @@ import { compose } from './sending.ts'
 export const systemLines = [
   before(createGroup, async (ctx, { name }) => {
     const me = await findPerson(ctx.store, ctx.me)
-    ctx.also((next, made) => systemLine(ctx, (made as Room).roomId, 'groupCreated', [me?.name ?? '', name])(next, made))
+    // The room has its id only when the commit is made, which may happen twice: the line is the same both times.
+    const [messageId, at, names] = [ctx.newId<MessageId>(), ctx.now(), [me?.name ?? '', name]]
+    ctx.also((next, made) => {
+      const { roomId } = made as Room
+      return systemLine(ctx, roomId, 'groupCreated', names, { messageId, at })(next, made)
+    })
   }),
   before(addMember, async (ctx, { roomId, userId }) => lineAbout(ctx, roomId, 'memberAdded', userId)),
   before(removeMember, async (ctx, { roomId, userId }) => lineAbout(ctx, roomId, 'memberRemoved', userId)),
@@ -56,8 +61,15 @@ function systemLine(
   roomId: RoomId,
   code: SystemBody['code'],
   names: string[],
+  known: { messageId?: MessageId; at?: number } = {},
 ): Parameters<Context['also']>[0] {
-  const said = compose(ctx, { roomId, authorId: ctx.me, localId: null, body: { kind: 'system', code, names } })
+  const said = compose(ctx, {
+    roomId,
+    authorId: ctx.me,
+    localId: null,
+    body: { kind: 'system', code, names },
+    ...known,
+  })
   return (next) => {
     const { write, event } = said(next)
     return { writes: [write], events: [event] }
