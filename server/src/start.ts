@@ -1,6 +1,7 @@
 import { createApp } from './app.ts'
 import { ConfigUnusable, loadEnvFile, readConfig } from './config.ts'
 import { createLogger } from './kernel/logger.ts'
+import { PubSubUnusable } from './pubsub/pubsub.ts'
 import { StoreUnusable } from './store/store.ts'
 
 /* Reads the configuration, starts, and stops on signals. */
@@ -37,9 +38,9 @@ try {
   process.on('SIGINT', () => stop('SIGINT'))
   process.on('SIGHUP', () => stop('SIGHUP'))
 } catch (error) {
-  const known = error instanceof ConfigUnusable || error instanceof StoreUnusable
+  const known = [ConfigUnusable, StoreUnusable, PubSubUnusable].some((kind) => error instanceof kind)
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (known) say(error.message)
+  if (known) say((error as Error).message)
   else if (code === 'EADDRINUSE') say(`The address is taken: ${(error as Error).message}. Choose another PORT.`)
   else if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     say(`The address cannot be used: ${(error as Error).message}. Choose another HOST or PORT.`)
