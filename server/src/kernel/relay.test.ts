@@ -57,7 +57,7 @@ const texts = (seat: Seat, roomId: RoomId) =>
     .map(({ data }) => textOf((data as { message: Message | null }).message))
 const textOf = (message: Message | null) => (message && 'text' in message.body ? message.body.text : null)
 
-test('[LG9] members spread over two servers, each sending, all see one order without a gap', async () => {
+test('[LG10] members spread over two servers, each sending, all see one order without a gap', async () => {
   const { owner, members, roomId } = await group(3)
   const everybody = [owner, ...members]
   const seats = await Promise.all(everybody.map((person, nth) => (person[nth % 2] as TestPerson).connect()))
@@ -78,7 +78,7 @@ test('[LG9] members spread over two servers, each sending, all see one order wit
   assert.equal(new Set(texts(seats[0] as Seat, roomId)).size, 100)
 })
 
-test('[LG10] what is lost between two servers is read from the log, as each may see it', async () => {
+test('[LG11] what is lost between two servers is read from the log, as each may see it', async () => {
   const { owner, members, roomId } = await group(2)
   const [near, far] = [await owner[0].connect(), await (members[0]?.[1] as TestPerson).connect()]
   await owner[0].ask(sendMessage, say(roomId, 'before'))
@@ -93,7 +93,7 @@ test('[LG10] what is lost between two servers is read from the log, as each may 
   assert.deepEqual(texts(far, roomId), ['before', 'lost', 'after'])
 })
 
-test('[LG10] what is lost and followed by nothing is found by looking for it', async () => {
+test('[LG11] what is lost and followed by nothing is found by looking for it', async () => {
   const { owner, members, roomId } = await group(1)
   const far = await (members[0]?.[1] as TestPerson).connect()
 
@@ -104,7 +104,7 @@ test('[LG10] what is lost and followed by nothing is found by looking for it', a
   await far.until(() => texts(far, roomId).includes('silent'), 'it was found')
 })
 
-test('[LG10] a reader who missed more than is told at once asks for it, and is seated as it says', async () => {
+test('[LG11] a reader who missed more than is told at once asks for it, and is seated as it says', async () => {
   const { owner, members, roomId, place } = await group(2)
   const [stays, leaves] = members.map(([, far]) => far) as [TestPerson, TestPerson]
   const [here, gone] = [await stays.connect(), await leaves.connect()]
@@ -124,7 +124,7 @@ test('[LG10] a reader who missed more than is told at once asks for it, and is s
   assert.ok(!texts(gone, roomId).includes('secret'))
 })
 
-test('[LG11] who is removed on one server hears nothing more on the other', async () => {
+test('[LG12] who is removed on one server hears nothing more on the other', async () => {
   const { owner, members, roomId } = await group(2)
   const [removed, stays] = members as [readonly [TestPerson, TestPerson], readonly [TestPerson, TestPerson]]
   const [theirs, others] = [await removed[1].connect(), await stays[1].connect()]
@@ -140,7 +140,7 @@ test('[LG11] who is removed on one server hears nothing more on the other', asyn
   assert.ok(!texts(theirs, roomId).includes('after'))
 })
 
-test('[LG11] who is added on one server hears the room on the other from then on', async () => {
+test('[LG12] who is added on one server hears the room on the other from then on', async () => {
   const { owner, roomId } = await group(1)
   const late = await somebody()
   await befriend(owner[0], late[0])
@@ -155,7 +155,7 @@ test('[LG11] who is added on one server hears the room on the other from then on
   assert.ok(theirs.heard(userPlace(late[0].userId)).length > 0)
 })
 
-test('[LG11] a block on one server keeps what is said from the other at once', async () => {
+test('[LG12] a block on one server keeps what is said from the other at once', async () => {
   const { owner, members, roomId } = await group(2)
   const [blocker, stays] = members as [readonly [TestPerson, TestPerson], readonly [TestPerson, TestPerson]]
   const [theirs, others] = [await blocker[1].connect(), await stays[1].connect()]
