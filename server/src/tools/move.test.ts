@@ -82,6 +82,24 @@ for (const [from, openFrom] of Object.entries(engines)) {
   }
 }
 
+for (const [to, openTo] of Object.entries(engines)) {
+  test(`a move into ${to} that is cut off while it empties the target goes on only by emptying it`, async () => {
+    const [source, target] = [await filled(engines['SQLite'] ?? openTo), await opened(openTo)]
+    const move = { openSource: async () => staying(source.store), say, rows: 17 }
+    await assert.rejects(moveStore({ ...move, target: failingAt(target.store, 30, 'after') }), /did not take it/)
+
+    for (const nth of [1, 2, 3, 4])
+      await assert.rejects(
+        moveStore({ ...move, target: failingAt(target.store, nth, 'after'), isAnew: true }),
+        /did not take it: the line is dead/,
+      )
+    await assert.rejects(moveStore({ ...move, target: target.store }), /unfinished move of another store.*--anew/)
+    await moveStore({ ...move, target: target.store, isAnew: true })
+
+    assert.deepEqual(await lettersOf(target.store), await lettersOf(source.store))
+  })
+}
+
 for (const [from, openFrom] of Object.entries(engines)) {
   test(`what is said on ${from} after everything was compared is noticed as well`, async () => {
     const [source, target] = [await filled(openFrom), await opened(engines['SQLite'] ?? openFrom)]
