@@ -48,8 +48,9 @@ async function inspect(client: MongoClient, address: Address): Promise<void> {
   const { version } = await admin.command({ buildInfo: 1 })
   if (Number.parseFloat(String(version)) < Number.parseFloat(OLDEST)) throw tooOld(address, `version ${version}`)
   // Only who may watch the server is told; where it is not, w=majority still holds while a majority is up.
-  const status = await admin.command({ serverStatus: 1 }).catch(() => ({}) as Document)
-  if ((status['storageEngine'] as { persistent?: boolean } | undefined)?.persistent === false)
+  const status = await admin.command({ serverStatus: 1 }).catch((): Document => ({}))
+  const { storageEngine } = status as { storageEngine?: { persistent?: boolean } }
+  if (storageEngine?.persistent === false)
     throw new StoreUnusable(
       `${at} keeps everything in memory, and would lose what was acknowledged. Start mongod with --storageEngine wiredTiger.`,
     )
