@@ -47,23 +47,28 @@ const state = (db: Db) => db.collection<State>(STATE)
 
 /** The number of the schema, or undefined where there is none. */
 async function checkedVersion(db: Db, address: Address): Promise<number | undefined> {
-  const found = (await state(db).findOne({ _id: 'version' })) as { number: number } | null
+  const number = await numberIn(db)
   const newest = migrations.at(-1)?.number ?? 0
-  if (found && found.number > newest)
+  if (number !== undefined && number > newest)
     throw new StoreUnusable(
-      `The database ${address.database} in MONGODB_URI was written by a newer Connectly (schema ${found.number}, this one knows ${newest}). Start the newer one, or restore a backup made before it.`,
+      `The database ${address.database} in MONGODB_URI was written by a newer Connectly (schema ${number}, this one knows ${newest}). Start the newer one, or restore a backup made before it.`,
     )
-  if (found) return found.number
-  const ours = new Set(
-    migrations.flatMap(({ steps }) => steps.flatMap((step) => (step.do === 'addTable' ? [step.table.name] : []))),
-  )
+  if (number !== undefined) return number
   const there = await db.listCollections({}, { nameOnly: true }).toArray()
-  if (!there.some(({ name }) => name === STATE) && there.some(({ name }) => ours.has(name)))
-    throw new StoreUnusable(
-      `The database ${address.database} in MONGODB_URI belongs to another program: it has collections called like Connectly's. Name another database: MONGODB_URI=mongodb://HOST:27017/NAME. Nothing was changed.`,
-    )
-  return undefined
+  if (!there.some(({ name }) => isOurs(name))) return undefined
+  // The number is written before the first collection is made; if it is there now, another start is making them.
+  const since = await numberIn(db)
+  if (since !== undefined) return since
+  throw new StoreUnusable(
+    `The database ${address.database} in MONGODB_URI belongs to another program: it has collections called like Connectly's. Name another database: MONGODB_URI=mongodb://HOST:27017/NAME. Nothing was changed.`,
+  )
 }
+
+const numberIn = async (db: Db): Promise<number | undefined> =>
+  ((await state(db).findOne({ _id: 'version' })) as { number: number } | null)?.number
+
+const isOurs = (name: string) =>
+  migrations.some(({ steps }) => steps.some((step) => step.do === 'addTable' && step.table.name === name))
 
 /** Does a migration's steps, in order. `fresh` are the tables that were made since the lock was taken. */
 async function run(db: Db, { steps }: Migration, fresh: Set<string>): Promise<void> {
