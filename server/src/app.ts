@@ -54,6 +54,8 @@ export type App = {
 }
 
 const DRAIN_LIMIT = 8000
+/** A store that has not answered within this does not answer, for whoever asks whether the process is ready, in ms. */
+const READY_LIMIT = 2000
 /** How often the sessions of open sockets are looked up again where other processes may end them, in ms. */
 const REVIEW_EVERY = 15_000
 
@@ -142,11 +144,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const origins = createOriginRules(config.publicUrl, secretKey)
   const clients = createClientAddresses(config.trustedProxies, logger)
-  const isReady = async () =>
-    store.count(metaTable, {}, 1).then(
-      () => true,
-      () => false,
-    )
+  const isReady = answersSoon(() => store.count(metaTable, {}, 1))
   const clientDir = overrides.clientDir ?? join(import.meta.dirname, '../../web/dist')
   const http = createHttp({
     ask,
@@ -246,6 +244,22 @@ async function fact(store: Store, clock: Clock, name: string, make: () => string
     clock(),
   )
   return outcome?.kind === 'done' ? row.value : fact(store, clock, name, make)
+}
+
+/** Whether a question is answered before long: asked once at a time, however many want to know. */
+function answersSoon(question: () => Promise<unknown>): () => Promise<boolean> {
+  let asked: Promise<boolean> | undefined
+  return async () => {
+    asked ??= question()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => (asked = undefined))
+    let limit: NodeJS.Timeout | undefined
+    const tooLong = new Promise<boolean>((done) => (limit = setTimeout(done, READY_LIMIT, false)))
+    return Promise.race([asked, tooLong]).finally(() => clearTimeout(limit))
+  }
 }
 
 async function settle(isDone: () => boolean): Promise<void> {

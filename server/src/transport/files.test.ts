@@ -196,6 +196,36 @@ test('/health lives while the process does, and /ready says 503 when the store c
   )
 })
 
+test('/ready says 503 when the store does not answer at all, asks it once, and 200 when it does again', async () => {
+  let release = () => undefined as void
+  const held = new Promise<void>((done) => (release = done))
+  let isSilent = false
+  let asked = 0
+  const silent = await startServer({
+    store: (store) => ({
+      ...store,
+      count: async (table, where, atMost) => {
+        asked++
+        if (isSilent) await held
+        return store.count(table, where, atMost)
+      },
+    }),
+  })
+  const ready = async () => (await fetch(`${silent.url}/ready`)).status
+  isSilent = true
+
+  const [began, before] = [performance.now(), asked]
+  const statuses = await Promise.all([ready(), ready(), ready()])
+  const took = performance.now() - began
+  const times = asked - before
+  release()
+  const later = await ready()
+  await silent.stop()
+
+  assert.deepEqual([statuses, later, times], [[503, 503, 503], 200, 1])
+  assert.ok(took < 4000, `it took ${took} ms`)
+})
+
 test('/ready says 503 while what was begun is finished, and nothing new is begun', async () => {
   let release = () => undefined as void
   const held = new Promise<void>((done) => (release = done))
