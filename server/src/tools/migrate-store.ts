@@ -1,5 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { lock } from '../store/sqlite-file.ts'
+import { StoreUnusable } from '../store/store.ts'
 import { Failed, Misused, plural, type Command } from './command.ts'
 import { moveStore } from './move.ts'
 import { openNamed, openNamedReader, storeNamed, type Named } from './stores.ts'
@@ -30,6 +31,8 @@ export const migrateStore: Command = {
         const seconds = ((performance.now() - began) / 1000).toFixed(1)
         say(`${to.name}: ${plural(rows, 'row')}, all there and the same, in ${seconds} s. ${whatNow(to)}`)
         return 0
+      } catch (error) {
+        throw toldOf(error)
       } finally {
         await target.close()
       }
@@ -51,6 +54,14 @@ function holdStill(from: Named): () => void {
     if (!isTidy) for (const end of ['-wal', '-shm']) rmSync(from.file + end, { force: true })
     release()
   }
+}
+
+/** A line that went dead, a disk that is full, a server that gave up: in one line. A mistake of ours keeps its stack. */
+function toldOf(error: unknown): unknown {
+  const isOurs = [Failed, Misused, StoreUnusable, TypeError, RangeError].some((kind) => error instanceof kind)
+  if (isOurs || !(error instanceof Error)) return error
+  const why = error.message.split('\n')[0]
+  return new Failed(`The move was cut off: ${why}. Run the same command again: it goes on.`, { cause: error })
 }
 
 function whatNow(to: Named): string {

@@ -48,6 +48,7 @@ test('a store is named by a variable that holds it, by its folder, and by its fi
 test('what names no store is refused without a word of it', () => {
   const wrong: [string, Record<string, string>, RegExp][] = [
     ['mysql://ada:hunter2@db/chat', {}, /^A store is a data folder/],
+    ['postgres:/ada:hunter2@db/chat', {}, /^A store is a data folder/],
     ['DATABASE_URL', {}, /^DATABASE_URL is not set\.$/],
     ['MONGODB_URI', { MONGODB_URI: 'hunter2' }, /^MONGODB_URI does not hold the address of a MongoDB database\.$/],
     [

@@ -39,7 +39,8 @@ export function storeNamed(said: string, env: Env): Named {
     if (scheme.test(said)) return { engine, setting, address: said, name: shown(engine, said) }
   }
   if (held) return storeNamed(held, {})
-  if (/^[a-z][a-z0-9+]+:\/\//i.test(said))
+  // An address that is mistyped must not become the name of a folder.
+  if (/^[a-z][a-z0-9+]+:/i.test(said))
     throw new Misused(
       'A store is a data folder, a database file, postgres://…, mongodb://…, or a variable that holds one.',
     )
