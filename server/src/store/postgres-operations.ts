@@ -7,8 +7,14 @@ export type Operation =
   | (Write & { change: number; given: ReadonlySet<number> })
 
 /** A row by its key, alike for whoever names it. */
-export const keyOf = (table: Table, key: object): string =>
-  `${table.name} ${JSON.stringify(table.key.map((column) => (key as Record<string, unknown>)[column]))}`
+export const keyOf = (table: Table, key: object): string => valuesKey(table.name, table.key, key)
+
+/** Values under a name; no value holds the sign between them, since no text may hold NUL. */
+export function valuesKey(name: string, columns: readonly string[], row: object): string {
+  let key = name
+  for (const column of columns) key += `\0${String((row as Record<string, unknown>)[column])}`
+  return key
+}
 
 /** Whether these columns are the whole key of a row, and nothing else. */
 export const isWholeKey = (table: Table, key: object): boolean =>

@@ -1,6 +1,6 @@
 import type { Place } from '@connectly/protocol'
 import { eventTable } from './log-tables.ts'
-import { isWholeKey, keyOf, rowId, type Operation } from './postgres-operations.ts'
+import { isWholeKey, keyOf, rowId, valuesKey, type Operation } from './postgres-operations.ts'
 import { pendingNumber } from './postgres-values.ts'
 import type { Change, Guard, Made, Numbered, Write } from './store.ts'
 import type { Table } from './table.ts'
@@ -172,17 +172,22 @@ function isFarReaching(write: Write): boolean {
 
 /** What makes the new row unique beside its key. */
 function uniqueKeys(write: Write): string[] {
-  if (write.do !== 'insert') return []
+  if (write.do !== 'insert') return NONE
   const row = write.row as Record<string, unknown>
-  return write.table.unique.flatMap((columns) => {
-    const values = columns.map((column) => row[column])
-    return values.includes(null) ? [] : [`${write.table.name} ${columns.join()} ${JSON.stringify(values)}`]
-  })
+  const { name, unique } = write.table
+  const keys: string[] = []
+  for (const columns of unique)
+    if (!columns.some((column) => row[column] === null)) keys.push(valuesKey(`${name} ${columns.join()}`, columns, row))
+  return keys
 }
 
 /** The rows that the new row names. A table that is named has a key of one column. */
 function refKeys(write: Write): string[] {
-  if (write.do !== 'insert') return []
-  const row = write.row as Record<string, unknown>
-  return Object.entries(write.table.refs).map(([column, table]) => `${table} ${JSON.stringify([row[column]])}`)
+  if (write.do !== 'insert') return NONE
+  const { refs } = write.table
+  const keys: string[] = []
+  for (const column in refs) keys.push(valuesKey(refs[column] as string, [column], write.row))
+  return keys
 }
+
+const NONE: string[] = []

@@ -4,6 +4,7 @@ import {
   fromRow,
   labelOf,
   paramsOf,
+  placesOf,
   prepared,
   quote,
   rowSql,
@@ -61,7 +62,7 @@ export function readsOf(line: () => Line): Reader {
       return `select r.v0, ${rowSql(table)} from ${sourceSql(['int', ...typesOf(terms)])} join ${quote(table.name)} t on ${fits}`
     }
     const params = wanted.map((each) => paramsOf(each.terms))
-    const values = one ? (params[0] ?? []) : [wanted.map((_, nth) => nth), ...columnsOf(params, params[0]?.length ?? 0)]
+    const values = one ? (params[0] ?? []) : [placesOf(wanted.length), ...columnsOf(params, params[0]?.length ?? 0)]
     const rows = new Map<unknown, unknown[]>()
     for (const row of await line().ask(prepared(one ? asks : `${asks} of many`, text, values)))
       if (!rows.has(row[0])) rows.set(row[0], row)

@@ -99,10 +99,15 @@ export function sourceSql(types: readonly string[], first = 1): string {
   return `unnest(${arrays.join(', ')}) r(${types.map((_, nth) => `v${nth}`).join(', ')})`
 }
 
-/** The values of many rows, one array a column. */
-export function columnsOf(rows: readonly (readonly Param[])[], width: number): Param[][] {
-  return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] as Param))
+/** The values of many rows, one array a column, as literals: the driver would look at each value again. */
+export function columnsOf(rows: readonly (readonly Param[])[], width: number): string[] {
+  const columns: string[] = []
+  for (let column = 0; column < width; column++) columns.push(arrayText(rows.map((row) => row[column] as Param)))
+  return columns
 }
+
+/** The places of so many rows, as a literal. */
+export const placesOf = (count: number): string => `{${Array.from({ length: count }, (_, nth) => nth).join()}}`
 
 /** The places' numbers and times that the lock has left for this transaction. */
 export const BASES =

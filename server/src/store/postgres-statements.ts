@@ -7,6 +7,7 @@ import {
   conditionSql,
   labelOf,
   paramsOf,
+  placesOf,
   prepared,
   quote,
   shapeOf,
@@ -17,7 +18,7 @@ import {
   type Statement,
   type Term,
 } from './postgres-sql.ts'
-import { isPending, jsonOf, toParam, typeOf, type Param } from './postgres-values.ts'
+import { arrayText, isPending, jsonOf, toParam, typeOf, type Param } from './postgres-values.ts'
 import { columnOf } from './sql.ts'
 import type { Column, Table } from './table.ts'
 
@@ -118,7 +119,7 @@ function guardStatement({ shape, table, all, pending }: Alike<Looked>): Sent {
     const held = `select r.v0 from ${sourceSql(types)} join ${quote(table.name)} t on ${fits} for ${guard.where ? 'share' : 'key share'} of t`
     return `with h as (${held}) ${refused('unnest($1::int[]) r(v0)', 'r.v0 not in (select v0 from h)')}`
   }
-  return sent(shape, text, all, [all.map((_, nth) => nth), ...valuesOf(all)])
+  return sent(shape, text, all, [placesOf(all.length), ...valuesOf(all)])
 }
 
 function removed(operation: Kind<'remove'>): Shaped & { terms: Term[] } {
@@ -215,7 +216,7 @@ function patchStatement({ shape, table, all, pending, marks }: Alike<Patched>): 
     const isThere = `exists (select 1 from ${quote(table.name)} t where ${conditionSql(key, () => `r.v${++nth}`)})`
     return `with ${bases}u as (${update}) select connectly_refuse((select string_agg(r.v0::text || case when ${isThere} then '+' else '-' end, ',') from ${sourceSql(['int', ...keyTypes])} where r.v0 not in (select v0 from u)))`
   }
-  const values = [all.map((_, at) => at), ...valuesOf(all), ...tail.values]
+  const values = [placesOf(all.length), ...valuesOf(all), ...tail.values]
   return sent(`${shape} ${[...pending].toSorted((a, b) => a - b).join()} ${marks.join()}`, text, all, values)
 }
 
@@ -223,7 +224,7 @@ function sent(asks: string, text: () => string, all: readonly Shaped[], values: 
   return { statement: prepared(asks, text, values), operations: all.map(({ operation }) => operation) }
 }
 
-const valuesOf = (all: readonly Shaped[]): Param[][] =>
+const valuesOf = (all: readonly Shaped[]): string[] =>
   columnsOf(
     all.map(({ values }) => values),
     all[0]?.values.length ?? 0,
@@ -233,12 +234,13 @@ const NONE = { count: 0, first: 0 }
 
 /** The columns that carry the marks in JSON, two for each: behind all others, as many as the row with the most needs. */
 function marked(first: number, all: readonly Shaped[], counts: readonly number[]) {
-  const values: Param[][] = []
+  const values: string[] = []
   const firsts: number[] = []
   for (const [json, count] of counts.entries()) {
     firsts.push(first + values.length)
     for (let nth = 0; nth < count; nth++)
-      for (const part of [0, 1] as const) values.push(all.map(({ marks }) => marks[json]?.[nth]?.[part] ?? null))
+      for (const part of [0, 1] as const)
+        values.push(arrayText(all.map(({ marks }) => marks[json]?.[nth]?.[part] ?? null)))
   }
   return {
     values,
@@ -276,7 +278,7 @@ function refusePending(pending: ReadonlySet<number>, { name }: Table): void {
 export function ensurePlaces(places: readonly Place[]): Statement {
   const text = () =>
     `insert into "places" ("place", "seq", "lastAt", "reactedSeq", "unreacted") select p, 0, 0, 0, false from unnest($1::text[]) p order by p on conflict do nothing`
-  return prepared('ensure places', text, [places])
+  return prepared('ensure places', text, [arrayText(places)])
 }
 
 /** Locks the places in order and leaves their numbers and times for the statements that follow. */
@@ -286,7 +288,7 @@ export function lockPlaces(places: readonly Place[], now: number): Statement {
     `select connectly_refuse((select case when count(*) = $3::bigint then null else 'places' end from l)), ` +
     `set_config('connectly.seqs', (select array_agg("seq" order by "place")::text from l), true), ` +
     `set_config('connectly.times', (select array_agg(at order by "place")::text from l), true)`
-  return prepared('lock places', text, [places, now, places.length])
+  return prepared('lock places', text, [arrayText(places), now, places.length])
 }
 
 /** Moves the places on and gives their last numbers and times. */

@@ -65,8 +65,15 @@ export const typeOf = (column: Column): string => types[column.type]
 
 /** An array as a literal of PostgreSQL. */
 export function arrayText(values: readonly Param[]): string {
-  const parts = values.map((value) =>
-    value === null ? 'NULL' : `"${String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
-  )
-  return `{${parts.join(',')}}`
+  let text = '{'
+  for (let nth = 0; nth < values.length; nth++) {
+    const value = values[nth]
+    if (nth > 0) text += ','
+    if (value === null || value === undefined) text += 'NULL'
+    else if (typeof value !== 'string') text += value
+    else text += `"${SPECIAL.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"') : value}"`
+  }
+  return `${text}}`
 }
+
+const SPECIAL = /["\\]/
