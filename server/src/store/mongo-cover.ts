@@ -11,7 +11,8 @@ import type { Table } from './table.ts'
  *
  * - A place that the change names is always written (locked) first. Who changes a row of a room commits to the room's
  *   place, who changes a row of a person only, to the person's. A guarded row of such a place is covered by its lock.
- * - Any other guarded row is touched: a counter in it is raised, and whoever changes the row meets that.
+ * - Any other guarded row is touched: a counter in it is raised, and whoever changes the row meets that. So is one that is
+ *   there and must not fit.
  * - A row that must not be there cannot be touched. The places that its key names are locked besides, since whoever adds
  *   it commits there. Where its key names none (a name that is still free), a unique set decides.
  * - A row that another is added under (a reference) is touched unless its own place is locked; who takes it away touches

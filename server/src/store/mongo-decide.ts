@@ -35,9 +35,9 @@ export async function decide(
     const rely = (table: Table, doc: Doc) => void relied.push([table.name, doc._id])
 
     for (const guard of change.given) {
-      const found = await rowFor(guard)
-      if ((found !== undefined) !== guard.must) return { kind: 'unmet', guard }
-      if (found && !isCovered(guard.table, found, change.places)) rely(guard.table, found)
+      const { doc, isFit } = await lookAt(guard)
+      if (isFit !== guard.must) return { kind: 'unmet', guard }
+      if (doc && !isCovered(guard.table, doc, change.places)) rely(guard.table, doc)
     }
     const { made, undo } = numbering(places, change, now, draft)
     const mark = view.mark()
@@ -119,11 +119,11 @@ export async function decide(
     else touched.rows.set(table, new Set([id]))
   }
 
-  async function rowFor({ table, key, where = {} }: Guard): Promise<Doc | undefined> {
+  /** A row that a guard names, and whether it fits: one that does not, and must not, is relied on as well. */
+  async function lookAt({ table, key, where = {} }: Guard): Promise<{ doc: Doc | undefined; isFit: boolean }> {
     const id = wantedId(table, key)
-    if (id === undefined) return (await view.matching(table, [key, where], 1))[0]
-    const doc = await view.row(table, id)
-    return doc && fitter(table, key, where)(doc) ? doc : undefined
+    const doc = id === undefined ? (await view.matching(table, [key, where], 1))[0] : await view.row(table, id)
+    return doc ? { doc, isFit: fitter(table, key, where)(doc) } : { doc: undefined, isFit: false }
   }
 
   async function rowsOf(table: Table, key: object): Promise<Doc[]> {

@@ -232,6 +232,19 @@ test('a row that must not be there does not come meanwhile, where its writers co
     }
   }))
 
+test('a row that is there and must not fit does not come to fit meanwhile', (t) =>
+  raced(t, async () => {
+    const [a, b] = [randomUUID(), randomUUID()]
+    const off = [a, b].map((name) => insertInto(metas, { name, value: 'off' }))
+    const turnOn = (name: string, other: string) =>
+      doing([patch(metas, { name }, { set: { value: 'on' } })], [mustNot(metas, { name: other }, { value: 'on' })])
+    return {
+      before: doing(off),
+      rivals: [turnOn(a, b), turnOn(b, a)],
+      check: async (store) => assert.equal(await store.count(metas, { name: { in: [a, b] }, value: 'on' }, 9), 1),
+    }
+  }))
+
 test('a row is not removed while another comes that names it', (t) =>
   raced(t, async () => {
     const [roomId, userId] = [randomUUID(), randomUUID()]
