@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { doing, insertInto, messages, rooms, users, type User } from './contract.ts'
+import { userRow } from './mongo-kit.ts'
 import { newMongo } from './mongo-stand-in/kit.ts'
 import { openMongo, type MongoStore } from './mongo.ts'
 import { must, mustNot, patch, remove, type Key } from './store.ts'
 
-const userRow = (userId: string, more: Partial<User> = {}) => insertInto(users, { userId, username: userId, ...more })
+/* No value is read as an operator, and every value comes back as it was given. */
 
 suite('a value is never an operator', () => {
   let store: MongoStore

@@ -1,53 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { suite, test, type TestContext } from 'node:test'
-import { roomPlace, userPlace, type Place } from '@connectly/protocol'
-import { MongoClient } from 'mongodb'
-import { doing, insertInto, messages, metas, rooms, seats, users, type Message, type User } from './contract.ts'
+import { test, type TestContext } from 'node:test'
+import { roomPlace, userPlace } from '@connectly/protocol'
+import { doing, insertInto, messages, metas, rooms, seats, users, type Message } from './contract.ts'
 import { eventTable, placeTable } from './log-tables.ts'
-import { commitGroup } from './mongo-commit.ts'
-import { newMongo, startStandIn, type StandIn } from './mongo-stand-in/kit.ts'
-import { transactionsOf } from './mongo-transaction.ts'
-import { openMongo, type MongoStore } from './mongo.ts'
-import { must, mustNot, patch, remove, type Change, type Guard, type Outcome, type Write } from './store.ts'
+import { kinds, saying, twoEngines, userRow } from './mongo-kit.ts'
+import type { MongoStore } from './mongo.ts'
+import { must, mustNot, patch, remove, type Change, type Outcome } from './store.ts'
 
 /* What MongoDB does in its own way: conflicts, retries, write skew. The rules of every engine are in contract.ts. */
-
-const kinds = (outcomes: readonly Outcome[]) => outcomes.map((outcome) => outcome.kind)
-
-const saying = (place: Place, writes: Write[] = [], given: Guard[] = []): Change => ({
-  places: [place],
-  given,
-  make: (next) => {
-    const n = next(place)
-    return { writes, events: [{ ...n, name: 'test.said', data: {}, reacts: false }], result: n.seq }
-  },
-})
-
-const userRow = (userId: string, more: Partial<User> = {}) => insertInto(users, { userId, username: userId, ...more })
-
-/** Two processes, as it were, on one database of their own; on a real replica set where one is named. */
-async function twoEngines(t: TestContext): Promise<[MongoStore, MongoStore]> {
-  const { uri, drop } = await newMongo()
-  const both: [MongoStore, MongoStore] = [await openMongo(uri), await openMongo(uri)]
-  t.after(async () => {
-    await Promise.all(both.map((store) => store.close()))
-    await drop()
-  })
-  return both
-}
-
-/** An engine on a stand-in whose commands can be made to fail. */
-async function onStandIn(t: TestContext): Promise<{ standIn: StandIn; uri: string; store: MongoStore }> {
-  const standIn = await startStandIn()
-  const uri = standIn.uri('connectly')
-  const store = await openMongo(uri)
-  t.after(async () => {
-    await store.close()
-    await standIn.close()
-  })
-  return { standIn, uri, store }
-}
 
 test('a duplicate that only the server knows costs its own change, and not its neighbours', async (t) => {
   const [store, other] = await twoEngines(t)
@@ -297,88 +258,4 @@ test('a place that two open at once is opened once, and one in which nothing was
   assert.equal((await one.get(placeTable, { place: opened }))?.seq, 2)
   assert.equal(await one.get(placeTable, { place: silent }), undefined)
   assert.equal(await one.count(placeTable, { place: { in: [opened, silent] } }, 9), 1)
-})
-
-suite('an answer that does not come', () => {
-  test('is asked for again: what was committed is committed once, and told as done', async (t) => {
-    const { standIn, store } = await onStandIn(t)
-    const place = roomPlace(randomUUID())
-
-    for (const when of ['before', 'after'] as const) {
-      standIn.faults.commands.push({ command: 'commitTransaction', times: 3, do: 'drop', when })
-      assert.deepEqual(kinds(await store.commit([saying(place)], 1)), ['done'])
-    }
-
-    assert.equal((await store.get(placeTable, { place }))?.seq, 2)
-    assert.equal(await store.count(eventTable, { place }, 9), 2)
-    assert.ok(store.stats().unknownCommits > 0)
-  })
-
-  test('to a statement: the whole group is tried again', async (t) => {
-    const { standIn, store } = await onStandIn(t)
-    const place = roomPlace(randomUUID())
-    await store.commit([saying(place)], 1)
-
-    for (const command of ['findAndModify', 'insert', 'update'])
-      standIn.faults.commands.push({ command, times: 1, do: 'drop', when: 'after' })
-    const outcomes = await store.commit([saying(place)], 1)
-
-    assert.deepEqual(kinds(outcomes), ['done'])
-    assert.equal(await store.count(eventTable, { place }, 9), 2)
-    assert.ok(store.stats().retries >= 3)
-  })
-
-  test('in time is asked for again, and a no is a no: the group is rejected, and the next one goes through', async (t) => {
-    const { standIn, store } = await onStandIn(t)
-    const place = roomPlace(randomUUID())
-    await store.commit([saying(place)], 1)
-    const late = { do: 'fail', code: 50, codeName: 'MaxTimeMSExpired' } as const
-    const no = { do: 'fail', code: 8, codeName: 'UnknownError' } as const
-    standIn.faults.commands.push({ command: 'commitTransaction', times: 2, ...late })
-    standIn.faults.commands.push({ command: 'commitTransaction', times: 1, ...no })
-
-    await assert.rejects(store.commit([saying(place)], 1), { code: 8 })
-    const outcomes = await store.commit([saying(place)], 1)
-
-    assert.deepEqual(kinds(outcomes), ['done'])
-  })
-})
-
-test('closing waits for what is under way, and then nothing is', async (t) => {
-  const { standIn, uri, store } = await onStandIn(t)
-  const other = await openMongo(uri)
-  const name = randomUUID()
-  standIn.faults.commands.push({ command: 'commitTransaction', times: 1, do: 'delay', ms: 100 })
-
-  const commit = other.commit([doing([insertInto(metas, { name, value: 'x' })])], 1)
-  await other.close()
-
-  assert.deepEqual(kinds(await commit), ['done'])
-  assert.equal((await store.get(metas, { name }))?.value, 'x')
-  await assert.rejects(other.get(metas, { name }), /closed/)
-})
-
-test('every transaction reads one moment and is kept by the majority and its journals', async (t) => {
-  const { uri } = await onStandIn(t)
-  const client = new MongoClient(uri, { monitorCommands: true })
-  const sent: Record<string, unknown>[] = []
-  client.on('commandStarted', ({ command }) => sent.push(command as Record<string, unknown>))
-  const transact = transactionsOf(client, { retries: 0, unknownCommits: 0, duplicates: 0 })
-  const place = roomPlace(randomUUID())
-
-  const parts = { db: client.db('connectly'), transact, onDuplicate: () => undefined }
-  await commitGroup(parts, [saying(place, [insertInto(rooms, { roomId: randomUUID() })])], 1)
-  sent.length = 0
-  await commitGroup(parts, [saying(place), saying(place)], 1)
-  await client.close()
-
-  const names = sent.map((command) => Object.keys(command)[0])
-  assert.deepEqual(names.slice(0, -1), ['findAndModify', 'insert', 'update', 'commitTransaction'])
-  assert.match(JSON.stringify(sent[0]?.['readConcern']), /"level":"snapshot"/)
-  assert.deepEqual(sent[3]?.['writeConcern'], { w: 'majority', wtimeout: 15000, j: true })
-  assert.equal(sent[3]?.['maxTimeMS'], 15000)
-  for (const statement of sent.slice(0, 3)) {
-    assert.equal(statement['writeConcern'], undefined)
-    assert.equal(statement['maxTimeMS'], 15000)
-  }
 })
