@@ -45,6 +45,11 @@ export function createMetrics() {
       help: 'Places whose missed events were read from the log',
       registers,
     }),
+    lost: new Gauge({
+      name: 'connectly_messages_lost',
+      help: 'Messages to other processes that are known to be lost; what they told is read from the log',
+      registers,
+    }),
     sockets: new Gauge({ name: 'connectly_sockets', help: 'Open sockets', registers }),
     disconnects: new Counter({
       name: 'connectly_disconnects_total',

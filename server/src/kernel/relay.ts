@@ -229,6 +229,7 @@ export function createRelay(parts: {
   }
 
   async function sweep(): Promise<void> {
+    metrics.lost.set(pubsub.lost())
     for (const place of told.keys()) if (!parts.audience().serves(place) && !filling.has(place)) told.delete(place)
     if (told.size === 0) return
     try {
