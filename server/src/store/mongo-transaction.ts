@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MongoError, type ClientSession, type MongoClient, type TransactionOptions } from 'mongodb'
+import {
+  MongoError,
+  MongoNetworkError,
+  MongoServerSelectionError,
+  type ClientSession,
+  type MongoClient,
+  type TransactionOptions,
+} from 'mongodb'
 import { GROUP, MAX_TRIES, TIMEOUT } from './mongo-limits.ts'
 
 /** What commits have met since the start. */
@@ -36,9 +43,11 @@ export function transactionsOf(client: MongoClient, counters: Counters): Transac
     for (let tries = 1; ; tries++) {
       const session = client.startSession({ causalConsistency: true })
       let failure: unknown
+      let isCommitting = false
       try {
         session.startTransaction(OPTIONS)
         const result = await work(session)
+        isCommitting = true
         await commit(session, counters, deadline)
         return result
       } catch (error) {
@@ -47,9 +56,9 @@ export function transactionsOf(client: MongoClient, counters: Counters): Transac
       } finally {
         await session.endSession().catch(() => undefined)
       }
-      if (tries >= MAX_TRIES || Date.now() >= deadline || isAgain(failure, 'UnknownTransactionCommitResult'))
-        throw failure
-      if (isAgain(failure, 'TransientTransactionError')) {
+      const isUnknown = isAgain(failure, 'UnknownTransactionCommitResult')
+      if (tries >= MAX_TRIES || Date.now() >= deadline || isUnknown) throw failure
+      if (isAgain(failure, 'TransientTransactionError') || (!isCommitting && isLost(failure))) {
         counters.retries++
         await sleep(pause(tries))
       } else if (!(await mend(failure))) throw failure
@@ -61,6 +70,12 @@ const isAgain = (error: unknown, label: string): error is MongoError =>
   error instanceof MongoError && error.hasErrorLabel(label)
 
 /**
+ * The connection went, or no primary was to be found. The driver leaves its label off where the connection was one of a
+ * pool that is being given up; before the commit is asked for, nothing can have been kept all the same.
+ */
+const isLost = (error: unknown) => error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
+
+/**
  * Commits. Where the answer did not come, the same commit is asked for again: the server does it once. What is left unknown
  * at the end is thrown, and not tried as a new transaction, which could do it a second time.
  */
@@ -69,7 +84,8 @@ async function commit(session: ClientSession, counters: Counters, deadline: numb
     try {
       return await session.commitTransaction()
     } catch (error) {
-      if (!isAgain(error, 'UnknownTransactionCommitResult') || Date.now() >= deadline) throw error
+      const isUnknown = isAgain(error, 'UnknownTransactionCommitResult') || isLost(error)
+      if (!isUnknown || Date.now() >= deadline) throw error
       counters.unknownCommits++
       await sleep(pause(tries))
     }
