@@ -1,6 +1,6 @@
 import { generalRefusals, registry, type Answer, type Method, type Place, type RefusalCode } from '@connectly/protocol'
 import type { Guard, Store, Write } from '../store/store.ts'
-import { insert, must } from '../store/store.ts'
+import { insert, must, StoreAway } from '../store/store.ts'
 import type { AccessRules } from './access.ts'
 import type { Clock } from './clock.ts'
 import type { Caller, Context } from './context.ts'
@@ -183,7 +183,7 @@ export function createAsk(parts: Parts): Ask {
       return { ok: true, value }
     } catch (error) {
       const known = handles.has(name) ? name : 'unknown'
-      const refused = error instanceof Refused && isDeclared(name, error.code) ? error : new Refused('Internal')
+      const refused = refusalFor(name, error)
       metrics.asks.inc({ method: known, door: caller.door, outcome: refused.code })
       if (name === 'messages.send') metrics.sendFailures.inc({ code: refused.code })
       report(caller, known, refused, error)
@@ -194,6 +194,12 @@ export function createAsk(parts: Parts): Ask {
     } finally {
       stop()
     }
+  }
+
+  /** Anything but a refusal and a store that is away is a fault of ours. */
+  function refusalFor(name: string, error: unknown): Refused {
+    if (error instanceof StoreAway) return new Refused('Unavailable')
+    return error instanceof Refused && isDeclared(name, error.code) ? error : new Refused('Internal')
   }
 
   /** Where answers are checked, so is what a method says no with: the documents promise no other codes. */
@@ -230,7 +236,7 @@ export function createAsk(parts: Parts): Ask {
     ]
     if (loud.includes(refused.code))
       logger.info({ ...fields, ...(refused.params && { params: refused.params }) }, 'refused')
-    else logger.warn(fields, 'refused')
+    else logger.warn({ ...fields, ...(error instanceof StoreAway && { reason: error.message }) }, 'refused')
   }
 }
 

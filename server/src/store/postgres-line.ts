@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Statement } from './postgres-sql.ts'
+import { StoreAway } from './store.ts'
 
 /** The longest that a flight may take, in ms: longer than the server's own limits, for a way that has gone silent. */
 const FLIGHT_LIMIT = 20_000
@@ -7,14 +8,20 @@ const FLIGHT_LIMIT = 20_000
 const FIRST_WAIT = 50
 const LAST_WAIT = 1000
 
+/**
+ * The server ends, or is not one that may be used now: connection exceptions, no connection left, shut down, crashed,
+ * starting, a cancelled statement, and one that has become a standby.
+ */
+const AWAY = /^(08...|53300|57P0[1-3]|57014|25006)$/
+
 /** Rows as they come, one value a column, and the words the server ends a statement with. */
 export type Answer = { rows: unknown[][]; command: string }
 
 /** One connection, made anew when it is lost. What is asked meanwhile is refused at once, not kept waiting. */
 export type Line = {
-  /** Sends statements together; each has its own outcome. Rejects when there is no connection. */
+  /** Sends statements together; each has its own outcome. Rejects with `StoreAway` when there is no connection. */
   fly(statements: readonly (Statement | string)[]): Promise<PromiseSettledResult<Answer>[]>
-  /** Sends one statement. */
+  /** Sends one statement. Rejects with `StoreAway` also when the connection is lost meanwhile. */
   ask(statement: Statement): Promise<unknown[][]>
   /** How many flights are under way. */
   readonly busy: number
@@ -41,7 +48,7 @@ export function openLine(connect: () => Promise<pg.Client>, first: pg.Client): L
 
   async function reconnect(): Promise<pg.Client> {
     if (closed) throw new Error('the store is closed')
-    if (failed && performance.now() < failed.until) throw failed.error
+    if (failed && performance.now() < failed.until) throw away(failed.error)
     connecting ??= connect().then(
       (fresh) => {
         failed = undefined
@@ -53,7 +60,7 @@ export function openLine(connect: () => Promise<pg.Client>, first: pg.Client): L
         const wait = Math.min(LAST_WAIT, failed ? failed.wait * 2 : FIRST_WAIT)
         failed = { error, wait, until: performance.now() + wait * (0.5 + Math.random()) }
         connecting = undefined
-        throw error
+        throw away(error)
       },
     )
     return connecting
@@ -91,7 +98,7 @@ export function openLine(connect: () => Promise<pg.Client>, first: pg.Client): L
     ask: async (statement) => {
       const [answer] = await fly([statement])
       if (answer?.status === 'fulfilled') return answer.value.rows
-      throw answer?.reason
+      throw isAway(answer?.reason) ? away(answer?.reason) : answer?.reason
     },
     get busy() {
       return busy
@@ -106,6 +113,14 @@ export function openLine(connect: () => Promise<pg.Client>, first: pg.Client): L
     },
   }
 }
+
+/** A lost connection has no code of the server's, or one of the system's. */
+function isAway(error: unknown): boolean {
+  const { code, severity } = error as { code?: string; severity?: string }
+  return severity === undefined ? !(error instanceof TypeError) : AWAY.test(code ?? '')
+}
+
+const away = (cause: unknown): StoreAway => new StoreAway((cause as Error).message, { cause })
 
 /** Cuts a connection without a word: a polite end would wait for whoever does not answer. */
 function destroy(client: pg.Client): void {

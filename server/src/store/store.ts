@@ -87,6 +87,12 @@ export interface Store extends Reader {
 /** The file or server cannot be used; the message is one line for whoever starts the process. */
 export class StoreUnusable extends Error {}
 
+/**
+ * The store is away for now: there is no connection, or it was lost on the way. What was asked may be asked again; whether
+ * a commit is kept is not known.
+ */
+export class StoreAway extends Error {}
+
 /** Another process uses the file. */
 export class StoreInUse extends StoreUnusable {}
 

@@ -6,6 +6,7 @@ import type { Ask } from '../kernel/kernel.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
+import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { deviceOf } from './device.ts'
 import { asyncApi, openApi } from './documents.ts'
@@ -145,6 +146,7 @@ export function createHttp(parts: Parts): Express {
     if (response.headersSent) return next(error)
     const { type, status = 500 } = error as { type?: string; status?: number }
     if (type === 'entity.too.large') return deny(response, 'TooLarge')
+    if (error instanceof StoreAway) return deny(response, 'Unavailable')
     const reason = type === 'entity.parse.failed' ? 'is not JSON' : 'cannot be read'
     if (status < 500) return deny(response, 'InvalidInput', { field: '', reason })
     logger.error({ requestId: String(response.locals['requestId']), error }, 'a request failed by a fault of ours')
