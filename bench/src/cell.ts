@@ -1,16 +1,16 @@
 /** One sample in a process of its own: `node cell.ts <item> <target> <seconds> <dir>`. Its last line is the result as JSON. */
 import { items } from './items/index.ts'
-import { targets } from './servers/index.ts'
+import { targetOf } from './servers/index.ts'
 import { targetKeys } from './target.ts'
 
 const [itemKey, wanted, seconds, dir] = process.argv.slice(2)
 const item = items.find(({ key }) => key === itemKey)
-const target = targets[targetKeys.find((key) => key === wanted) ?? 'C']
-if (!item || !target || !seconds || !dir) throw new Error(`no such cell: ${process.argv.slice(2).join(' ')}`)
+const key = targetKeys.find((each) => each === wanted)
+if (!item || !key || !seconds || !dir) throw new Error(`no such cell: ${process.argv.slice(2).join(' ')}`)
 
 const versions = new Set<string>()
 const figures = await item.sample({
-  target,
+  target: targetOf(key),
   dir,
   seconds: Number(seconds),
   ran: (version) => void versions.add(version),

@@ -6,6 +6,8 @@ export type Goal = {
   what: string
   item: string
   figure: string
+  /** Whose figure, where it is not Connectly's as it starts by itself. */
+  of?: TargetKey
   against?: TargetKey
   atLeast?: number
   atMost?: number
@@ -68,14 +70,32 @@ export const goals: readonly Goal[] = [
     unit: 's',
   },
   { what: 'start to listening', item: 'start', figure: 'p50', atMost: 400, unit: 'ms' },
+  { what: 'commits/s, hot room', item: 'stores-hot', figure: 'commits', of: 'C-pg', against: 'C', atLeast: 1 },
+  { what: 'commits/s, direct', item: 'stores-direct', figure: 'commits', of: 'C-pg', against: 'C', atLeast: 0.7 },
+  { what: 'commits/s, hot room', item: 'stores-hot', figure: 'commits', of: 'C-pg2', against: 'C', atLeast: 0.9 },
+  { what: 'commits/s, direct', item: 'stores-direct', figure: 'commits', of: 'C-pg2', against: 'C', atLeast: 0.9 },
+  {
+    what: 'server CPU, a lone commit',
+    item: 'stores-lone',
+    figure: 'serverMicros',
+    of: 'C-pg',
+    atMost: 500,
+    unit: 'µs',
+  },
 ]
 
 /** `value` is the ratio where the goal is against somebody. Undefined: not measured in this run. */
 export type Judged = Goal & { value: number | undefined; verdict: 'met' | 'missed' | 'not measured' }
 
-export function judge(samples: readonly Sample[]): Judged[] {
-  return goals.map((goal) => {
-    const own = figureOf(samples, goal.item, 'C', goal.figure)
+/** Judges the goals that a run of these items and targets could meet. */
+export function judge(
+  samples: readonly Sample[],
+  run: { items: readonly { key: string }[]; targets: readonly TargetKey[] },
+): Judged[] {
+  const isMeant = ({ item, of = 'C', against = of }: Goal) =>
+    run.items.some(({ key }) => key === item) && run.targets.includes(of) && run.targets.includes(against)
+  return goals.filter(isMeant).map((goal) => {
+    const own = figureOf(samples, goal.item, goal.of ?? 'C', goal.figure)
     const other = goal.against ? figureOf(samples, goal.item, goal.against, goal.figure) : 1
     const value = own === undefined || other === undefined ? undefined : own / other
     if (value === undefined) return { ...goal, value, verdict: 'not measured' }

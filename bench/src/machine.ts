@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, statfsSync } from 'node:fs'
+import { readFileSync, readdirSync, statfsSync } from 'node:fs'
 import { arch, cpus, release, totalmem, type } from 'node:os'
 
 const TICKS_PER_SECOND = 100
@@ -52,10 +52,32 @@ export function describeMachine() {
 
 /** CPU seconds a process has used in all its threads. */
 export function cpuSecondsOf(pid: number): number {
+  const { own } = usageOf(pid)
+  return own
+}
+
+/** The same of a process and those that it started, the ones that have ended too. */
+export function cpuSecondsOfFamily(pid: number): number {
+  const { own, ended } = usageOf(pid)
+  const children = readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return []
+    try {
+      const child = usageOf(Number(name))
+      return child.parent === pid ? child.own : []
+    } catch {
+      return [] // It ended while we looked.
+    }
+  })
+  return children.reduce((sum, seconds) => sum + seconds, own + ended)
+}
+
+function usageOf(pid: number): { parent: number; own: number; ended: number } {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
     .replace(/^.*\) /, '')
     .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+    .map(Number)
+  const ticks = (nth: number) => (fields[nth] ?? NaN) + (fields[nth + 1] ?? NaN)
+  return { parent: fields[1] ?? NaN, own: ticks(11) / TICKS_PER_SECOND, ended: ticks(13) / TICKS_PER_SECOND }
 }
 
 export function rssKiBOf(pid: number): number {
@@ -67,30 +89,44 @@ function busySeconds(): number {
   return ((user ?? 0) + (nice ?? 0) + (system ?? 0) + (irq ?? 0) + (softirq ?? 0)) / TICKS_PER_SECOND
 }
 
-/** Percent are of one CPU. Foreign is what everything else on the machine used meanwhile. */
+/**
+ * Percent are of one CPU. The server's are with what it stands on, whose own are the services'. Foreign is what everything
+ * else on the machine used meanwhile.
+ */
 export type Load = {
   elapsedSeconds: number
   serverCpuSeconds: number
+  servicesCpuSeconds: number
   serverPercent: number
   clientPercent: number
   foreignPercent: number
 }
 
-export function watchLoad(pid: number): { stop(): Load } {
+/** What is measured: processes of its own, and first processes of what they stand on. */
+type Measured = { pid: number; pids?: readonly number[]; services?: readonly number[] }
+
+export function watchLoad({ pid, pids = [pid], services = [] }: Measured): { stop(): Load } {
+  const sum = (all: readonly number[], cpu: (pid: number) => number) =>
+    all.reduce((seconds, each) => seconds + cpu(each), 0)
+  const servicesNow = () => sum(services, cpuSecondsOfFamily)
+  const serverNow = () => sum(pids, cpuSecondsOf)
   const from = performance.now()
-  const server = cpuSecondsOf(pid)
+  const ofServices = servicesNow()
+  const own = serverNow()
   const client = process.cpuUsage()
   const busy = busySeconds()
   return {
     stop() {
       const elapsedSeconds = (performance.now() - from) / 1000
-      const serverCpuSeconds = cpuSecondsOf(pid) - server
+      const servicesCpuSeconds = servicesNow() - ofServices
+      const serverCpuSeconds = serverNow() - own + servicesCpuSeconds
       const used = process.cpuUsage(client)
       const clientCpuSeconds = (used.user + used.system) / 1e6
       const foreign = busySeconds() - busy - serverCpuSeconds - clientCpuSeconds
       return {
         elapsedSeconds,
         serverCpuSeconds,
+        servicesCpuSeconds,
         serverPercent: (100 * serverCpuSeconds) / elapsedSeconds,
         clientPercent: (100 * clientCpuSeconds) / elapsedSeconds,
         foreignPercent: (100 * foreign) / elapsedSeconds,

@@ -1,14 +1,20 @@
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { items } from './items/index.ts'
-import { targetKeys, type TargetKey } from './target.ts'
+import type { Item } from './items/item.ts'
+import { engineKeys, targetKeys, yardstickKeys, type TargetKey } from './target.ts'
 
 export const usage = `npm run bench -- [options]
-  --items a,b      only these (${items.map(({ key }) => key).join(', ')})
-  --targets C,E    only these (C Connectly, E ejabberd, N one INSERT each, S stores nothing)
+  --engines        Connectly on every engine and topology, against itself on SQLite, instead of other servers
+  --items a,b      only these (${items.map(({ key }) => key).join(', ')};
+                   fan, rate, stores … for all that begin so)
+  --targets C,E    only these (C Connectly, E ejabberd, N one INSERT each, S stores nothing; Connectly on other engines:
+                   ${engineKeys.slice(1).join(', ')})
   --seconds 5      how long each sample measures
   --repeats 3      samples a cell; the median counts
   --full           also the items that take long
-  --json FILE      where the samples go (default bench/results/latest.json)
+  --share          servers and load share all CPUs, as where several processes run on one machine
+  --json FILE      where the samples go (default bench/results/latest.json; engines.json, shared.json)
   --dir DIR        where the servers keep their data; must be a real disk
   --no-install     never install ejabberd`
 
@@ -17,7 +23,9 @@ export type Options = {
   targets: readonly TargetKey[]
   seconds: number
   repeats: number
-  json: string | undefined
+  /** Nothing has a CPU of its own. */
+  share: boolean
+  json: string
   dir: string | undefined
   install: 'install' | 'never'
 }
@@ -34,27 +42,39 @@ export function readOptions(args: string[]): Options {
       json: { type: 'string' },
       dir: { type: 'string' },
       full: { type: 'boolean', default: false },
+      engines: { type: 'boolean', default: false },
+      share: { type: 'boolean', default: false },
       install: { type: 'boolean', default: true },
     },
     allowNegative: true,
   })
   const wantedItems = values.items?.split(',')
   const wantedTargets = values.targets?.split(',')
+  const isWanted = (key: string) => wantedItems?.some((wanted) => key === wanted || key.startsWith(`${wanted}-`))
   const unknown = [
-    ...(wantedItems ?? []).filter((key) => !items.some((item) => item.key === key)),
+    ...(wantedItems ?? []).filter((wanted) => !items.some(({ key }) => key === wanted || key.startsWith(`${wanted}-`))),
     ...(wantedTargets ?? []).filter((key) => !targetKeys.some((known) => known === key)),
   ]
   if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}`)
+  const usual: readonly TargetKey[] = values.engines ? engineKeys.filter(isRunnable) : yardstickKeys
+  const targets = targetKeys.filter((key) => (wantedTargets ?? usual).includes(key))
+  const isOfThese = (item: Item) =>
+    targets.some((key) => (!values.engines || key !== 'C') && item.targets.includes(key))
+  const name = values.share ? 'shared' : values.engines ? 'engines' : 'latest'
   return {
-    items: items.filter((item) => wantedItems?.includes(item.key) ?? (values.full || !item.fullOnly)),
-    targets: targetKeys.filter((key) => wantedTargets?.includes(key) ?? true),
+    items: items.filter((item) => isOfThese(item) && (isWanted(item.key) ?? (values.full || !item.fullOnly))),
+    targets,
     seconds: within(values.seconds, 1, 60, '--seconds'),
     repeats: within(values.repeats, 1, 20, '--repeats'),
-    json: values.json,
+    share: values.share,
+    json: values.json ?? join(dirname(import.meta.dirname), 'results', `${name}.json`),
     dir: values.dir,
     install: values.install ? 'install' : 'never',
   }
 }
+
+/** MongoDB is measured on a real one only: the tests' stand-in says nothing about its speed. */
+const isRunnable = (key: TargetKey) => key !== 'C-mongo' || Boolean(process.env['TEST_MONGODB_URI'])
 
 function within(text: string, least: number, most: number, name: string): number {
   const value = Number(text)

@@ -9,6 +9,7 @@ const shown: Record<string, readonly string[]> = {
     'messages',
     'deliveries',
     'cpuMicrosPerDelivery',
+    'servicesMicrosPerMessage',
     'ackP99',
     'deliveryP99',
     'serverPercent',
@@ -18,6 +19,7 @@ const shown: Record<string, readonly string[]> = {
   direct: [
     'messages',
     'cpuMicrosPerMessage',
+    'servicesMicrosPerMessage',
     'ackP99',
     'deliveryP99',
     'serverPercent',
@@ -56,6 +58,8 @@ const shown: Record<string, readonly string[]> = {
     'foreignPercent',
   ],
   start: ['p50', 'slowest'],
+  stores: ['commits', 'p50', 'p99', 'nodeMicros', 'serverMicros', 'serverPercent', 'foreignPercent'],
+  pubsub: ['frames', 'p50', 'p99', 'foreignPercent'],
 }
 
 const titles: Record<string, string> = {
@@ -63,6 +67,11 @@ const titles: Record<string, string> = {
   deliveries: 'deliveries/s',
   cpuMicrosPerDelivery: 'server CPU µs a delivery',
   cpuMicrosPerMessage: 'server CPU µs a message',
+  servicesMicrosPerMessage: 'of it PostgreSQL and Redis, µs a message',
+  commits: 'commits/s',
+  frames: 'frames/s',
+  nodeMicros: 'Node CPU µs a commit',
+  serverMicros: "the database server's",
   ackP50: 'ack p50 ms',
   ackP95: 'ack p95 ms',
   ackP99: 'ack p99 ms',
@@ -97,7 +106,10 @@ const titles: Record<string, string> = {
   slowest: 'slowest ms',
 }
 
-/** A table an item: a row a server, medians with their lowest and highest sample. */
+/** Whose figures the others' are given as ratios to, where they are Connectly's own on other engines. */
+const BASE: TargetKey = 'C'
+
+/** A table an item: a row a server, medians with their lowest and highest sample; a column that nobody has is left out. */
 export function figuresAsMarkdown(
   items: readonly Item[],
   targets: readonly TargetKey[],
@@ -105,13 +117,25 @@ export function figuresAsMarkdown(
 ): string {
   return items
     .map((item) => {
-      const columns = shown[item.key.split('-', 1)[0] ?? ''] ?? []
-      const rows = targets
-        .filter((target) => samples.some((sample) => sample.item === item.key && sample.target === target))
-        .map((target) => [target, ...columns.map((figure) => cell(samples, item.key, target, figure))])
-      return rows.length === 0
-        ? ''
-        : `### ${item.title}\n\n${table(['', ...columns.map((name) => titles[name] ?? name)], rows)}\n`
+      const own = samples.filter((sample) => sample.item === item.key)
+      const columns = (shown[item.key.split('-', 1)[0] ?? ''] ?? []).filter((figure) =>
+        own.some(({ figures }) => figures[figure] !== undefined),
+      )
+      const there = targets.filter((target) => own.some((sample) => sample.target === target))
+      const [first] = columns
+      if (!first) return ''
+      const isOfEngines = there.some((target) => target.startsWith(`${BASE}-`)) && there.includes(BASE)
+      const ratio = (target: TargetKey) => {
+        const [value, base] = [target, BASE].map((each) => figureOf(samples, item.key, each, first))
+        return value === undefined || base === undefined ? '–' : `${short(value / base)} ×`
+      }
+      const rows = there.map((target) => [
+        item.rows?.[target] ?? target,
+        ...(isOfEngines ? [ratio(target)] : []),
+        ...columns.map((figure) => cell(samples, item.key, target, figure)),
+      ])
+      const head = ['', ...(isOfEngines ? [`${titles[first] ?? first} against ${item.rows?.[BASE] ?? BASE}`] : [])]
+      return `### ${item.title}\n\n${table([...head, ...columns.map((name) => titles[name] ?? name)], rows)}\n`
     })
     .join('\n')
 }
@@ -123,6 +147,8 @@ function cell(samples: readonly Sample[], item: string, target: TargetKey, figur
   const middle = short(figureOf(samples, item, target, figure))
   const spread = [
     'messages',
+    'commits',
+    'frames',
     'ackP99',
     'deliveryP99',
     'kibPerConnection',
@@ -137,14 +163,16 @@ function cell(samples: readonly Sample[], item: string, target: TargetKey, figur
 }
 
 export function goalsAsMarkdown(judged: readonly Judged[]): string {
-  const rows = judged.map(({ what, against, atLeast, atMost, unit, value, verdict }) => [
+  if (judged.length === 0) return ''
+  const rows = judged.map(({ what, of = 'C', against, atLeast, atMost, unit, value, verdict }) => [
     what,
+    of,
     against ?? '–',
     `${atLeast === undefined ? '≤' : '≥'} ${short(atLeast ?? atMost)} ${against ? '×' : (unit ?? '')}`,
     value === undefined ? '–' : `${short(value)} ${against ? '×' : (unit ?? '')}`,
     verdict,
   ])
-  return `## Goals\n\n${table(['Connectly', 'against', 'goal', 'measured', ''], rows)}\n`
+  return `## Goals\n\n${table(['Connectly', '', 'against', 'goal', 'measured', ''], rows)}\n`
 }
 
 export function failuresAsMarkdown(failures: readonly Failure[]): string {

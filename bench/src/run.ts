@@ -29,14 +29,28 @@ async function run(options: Options): Promise<void> {
     notes.push(note)
     console.log(`!! ${note}`)
   }
-  const pinning = choosePinning()
-  if (!pinning)
+  const pinning = options.share ? undefined : choosePinning()
+  if (options.share) say('Servers, databases and load share all CPUs: what one of them uses, the others do not have.')
+  else if (!pinning)
     say(
       'Server and client are NOT pinned to CPUs of their own (no taskset, or one CPU): read nothing into the figures.',
     )
   const ejabberd = options.targets.includes('E') ? ensureEjabberd(options.install) : { available: true as const }
   if (!ejabberd.available) say(`NO ejabberd: ${ejabberd.why}. Every goal against E stays unmeasured.`)
   const targets = options.targets.filter((key) => key !== 'E' || ejabberd.available)
+  const onEngines = targets.some((key) => key.startsWith('C-'))
+  if (onEngines && !process.env['TEST_MONGODB_URI']) {
+    const isLeftOut = !targets.includes('C-mongo')
+    say(
+      isLeftOut
+        ? 'MongoDB is left out: the stand-in of the tests says nothing about its speed. Name a replica set in TEST_MONGODB_URI.'
+        : 'C-mongo is the stand-in of the tests: it shows that this works, and says NOTHING about the speed of MongoDB.',
+    )
+  }
+  if (onEngines && pinning)
+    say(
+      'With a server, all of its processes, PostgreSQL and Redis share ONE CPU; the load has another. Stores have both.',
+    )
   const dir = workDirectory(options.dir)
   if (isInMemory(dir))
     say(
@@ -71,10 +85,9 @@ async function run(options: Options): Promise<void> {
     say(`${disturbed.length} of ${samples.length} samples were disturbed by other work: ${[...cells].join(', ')}.`)
   }
 
-  const judged = judge(samples)
-  const machine = { ...describeMachine(), pinning: pinning ?? 'none' }
-  const file = options.json ?? join(bench, 'results', 'latest.json')
-  const { seconds, repeats } = options
+  const judged = judge(samples, options)
+  const machine = { ...describeMachine(), pinning: pinning ?? 'none', shared: options.share }
+  const { seconds, repeats, json: file } = options
   const commit = answerOf('git', ['-C', bench, 'rev-parse', '--short', 'HEAD'])
   const versions = Object.fromEntries(samples.map(({ target, version }) => [target, version]))
   mkdirSync(dirname(file), { recursive: true })
@@ -105,7 +118,8 @@ type Answer = Pick<Sample, 'figures' | 'version'> | { why: string }
 
 /** Runs one sample in a process group of its own, so that a server cannot outlive it. */
 function sampleCell(item: Item, target: TargetKey, seconds: number, dir: string, pinning: Pinning): Promise<Answer> {
-  const pin = pinning ? ['taskset', '-c', String(pinning.client)] : []
+  const own = item.sharesCpus ? undefined : pinning
+  const pin = own ? ['taskset', '-c', String(own.client)] : []
   const [program, ...args] = [
     ...pin,
     process.execPath,
@@ -115,7 +129,7 @@ function sampleCell(item: Item, target: TargetKey, seconds: number, dir: string,
     String(seconds),
     dir,
   ]
-  const env = { ...process.env, BENCH_SERVER_CPU: pinning ? String(pinning.server) : '' }
+  const env = { ...process.env, BENCH_SERVER_CPU: own ? String(own.server) : '' }
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const stopAll = () => killGroup(child.pid)
   process.once('exit', stopAll)

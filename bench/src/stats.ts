@@ -11,6 +11,9 @@ export type Histogram = {
   at(quantile: number): number
   count(): number
   reset(): void
+  /** What was recorded, for `add` of another histogram, also in another process. */
+  counts(): number[]
+  add(counts: readonly number[]): void
 }
 
 const FLOOR_MS = 0.01
@@ -39,6 +42,13 @@ export function createHistogram(): Histogram {
     reset() {
       buckets.fill(0)
       count = 0
+    },
+    counts: () => [...buckets],
+    add(counts) {
+      for (const [bucket, more] of counts.entries()) {
+        buckets[bucket] = (buckets[bucket] ?? 0) + more
+        count += more
+      }
     },
   }
 }

@@ -1,10 +1,18 @@
 import type { Heard, Page } from './load/mark.ts'
 
 /** C Connectly, E ejabberd on SQLite WAL, N Socket.IO with one INSERT each, S Socket.IO that stores nothing. */
-export const targetKeys = ['C', 'E', 'N', 'S'] as const
-export type TargetKey = (typeof targetKeys)[number]
+export const yardstickKeys = ['C', 'E', 'N', 'S'] as const
 
-/** What a server holds before the clock starts. People are 0, 1, 2 …; each is in at most one room. */
+/**
+ * Connectly on every engine and in every topology: one process on SQLite, one, two and four on PostgreSQL (speaking through
+ * Redis where they are several), two that speak through PostgreSQL's NOTIFY, and one on MongoDB.
+ */
+export const engineKeys = ['C', 'C-pg', 'C-pg2', 'C-pg4', 'C-notify2', 'C-mongo'] as const
+
+export type TargetKey = (typeof yardstickKeys)[number] | (typeof engineKeys)[number]
+export const targetKeys: readonly TargetKey[] = [...new Set<TargetKey>([...yardstickKeys, ...engineKeys])]
+
+/** What a server holds before the clock starts. People are 0, 1, 2 …; whoever is measured is in at most one room. */
 export type Scene = {
   people: number
   rooms: number[][]
@@ -40,7 +48,11 @@ export type Connection = {
 }
 
 export type RunningTarget = {
+  /** Its first process, and all of them where there are several. */
   pid: number
+  pids?: readonly number[]
+  /** First processes of what it stands on: a database, a way between its processes. */
+  services?: readonly number[]
   /** From starting the process to its first accepted connection, in ms. */
   startedInMs: number
   version: string
@@ -53,7 +65,7 @@ export type RunningTarget = {
   /** Makes the accounts that will sign in. */
   prepareSignIns?: (count: number) => Promise<void>
   /** Messages in its database; undefined where nothing is stored. */
-  stored(): number | undefined
+  stored(): number | undefined | Promise<number>
   stop: () => Promise<void>
 }
 

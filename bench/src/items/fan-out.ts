@@ -1,8 +1,9 @@
 import { closedLoop } from '../load/closed-loop.ts'
 import { fixedRate } from '../load/fixed-rate.ts'
+import { yardstickKeys } from '../target.ts'
 import { rooms, withServer, type Item } from './item.ts'
 
-const everyone = ['C', 'E', 'N', 'S'] as const
+const everyone = [...yardstickKeys, 'C-pg', 'C-pg2', 'C-notify2', 'C-mongo'] as const
 
 function fanOut(key: string, title: string, shape: { rooms: number; size: number; senders: number }): Item {
   const scene = rooms(shape.rooms, shape.size)

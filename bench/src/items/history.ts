@@ -34,7 +34,7 @@ export const newestPage: Item = {
       }
       const readers = Promise.all(scene.rooms.flat().map(readOn))
       await Promise.race([seconds(Math.max(1, sampling.seconds * 0.4)), readers])
-      const load = watchLoad(running.pid)
+      const load = watchLoad(running)
       pages = 0
       readMs.reset()
       await Promise.race([seconds(sampling.seconds), readers])
@@ -56,7 +56,7 @@ export const comeBack: Item = {
     const scene = rooms(1, 20, { backlog: 5000 })
     return withServer(sampling, scene, async (running) => {
       const stayed = await running.connect(0, () => {})
-      const load = watchLoad(running.pid)
+      const load = watchLoad(running)
       const times: number[] = []
       for (let i = 0; i < RETURNS; i++) {
         const from = performance.now()

@@ -20,6 +20,10 @@ export type Item = {
   targets: readonly TargetKey[]
   /** Repeats of this item, where it repeats itself inside. */
   repeats?: number
+  /** What its rows are called, where that is not the target's key. */
+  rows?: Partial<Record<TargetKey, string>>
+  /** Is both the load and what is measured: has all CPUs. */
+  sharesCpus?: true
   /** Left out unless --full is given. */
   fullOnly?: true
   sample(sampling: Sampling): Promise<Figures>

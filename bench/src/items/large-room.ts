@@ -59,7 +59,7 @@ function talkOn(connections: Connection[], tally: Tally): () => void {
 }
 
 async function during(running: RunningTarget, tally: Tally, count: number): Promise<Talked> {
-  const watching = watchLoad(running.pid)
+  const watching = watchLoad(running)
   tally.beginWindow()
   await seconds(count)
   const load = watching.stop()

@@ -32,7 +32,7 @@ export const signIns: Item = {
       const quiet = tally.ackMs.at(0.99)
 
       tally.beginWindow()
-      const load = watchLoad(running.pid)
+      const load = watchLoad(running)
       await Promise.all(Array.from({ length: SIGN_INS }, (_, n) => signIn(n)))
       const used = load.stop()
       const busy = tally.ackMs.at(0.99)

@@ -8,6 +8,8 @@ export type ClosedLoopFigures = Load & {
   deliveries: number
   cpuMicrosPerDelivery: number
   cpuMicrosPerMessage: number
+  /** What of it the database used, and what carries messages between processes. */
+  servicesMicrosPerMessage: number
   ackP99: number
   deliveryP50: number
   deliveryP99: number
@@ -31,7 +33,7 @@ export async function closedLoop(
 
   for (const lane of tally.lanes) sayNext(connections, tally, lane)
   await seconds(Math.max(1, options.seconds * 0.4))
-  const load = watchLoad(running.pid)
+  const load = watchLoad(running)
   tally.beginWindow()
   await seconds(options.seconds)
   tally.endWindow()
@@ -40,7 +42,7 @@ export async function closedLoop(
   await tally.drained()
   const { done, deliveries, acknowledged } = tally.counts
   // Counted while people are in the rooms: ejabberd drops the archive of a room that the last one left.
-  const stored = checkStored(running, acknowledged)
+  const stored = await checkStored(running, acknowledged)
   for (const connection of connections) connection.close()
   return {
     ...used,
@@ -48,6 +50,7 @@ export async function closedLoop(
     deliveries: deliveries / used.elapsedSeconds,
     cpuMicrosPerDelivery: (used.serverCpuSeconds * 1e6) / deliveries,
     cpuMicrosPerMessage: (used.serverCpuSeconds * 1e6) / done,
+    servicesMicrosPerMessage: running.services ? (used.servicesCpuSeconds * 1e6) / done : NaN,
     // XMPP answers a direct message to nobody: see the adapter.
     ackP99: target.echoes === 'room' && scene.direct ? NaN : tally.ackMs.at(0.99),
     deliveryP50: tally.deliveryMs.at(0.5),
@@ -69,8 +72,8 @@ export function sayNext(connections: Connection[], tally: ReturnType<typeof crea
 }
 
 /** Throws when the database holds fewer messages than were acknowledged. NaN where nothing is stored. */
-export function checkStored(running: RunningTarget, acknowledged: number): number {
-  const stored = running.stored()
+export async function checkStored(running: RunningTarget, acknowledged: number): Promise<number> {
+  const stored = await running.stored()
   if (stored === undefined) return NaN
   if (stored < acknowledged) throw new Error(`${acknowledged} messages acknowledged, only ${stored} in the database`)
   return stored

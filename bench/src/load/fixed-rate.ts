@@ -31,14 +31,14 @@ export async function fixedRate(
     if (lane) sayNext(connections, tally, lane)
   })
   await seconds(2)
-  const load = watchLoad(running.pid)
+  const load = watchLoad(running)
   tally.beginWindow()
   await seconds(options.seconds)
   stopSending()
   const used = load.stop()
   await tally.drained()
   tally.endWindow()
-  const stored = checkStored(running, tally.counts.acknowledged)
+  const stored = await checkStored(running, tally.counts.acknowledged)
   for (const connection of connections) connection.close()
 
   return {

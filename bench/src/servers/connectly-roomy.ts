@@ -3,6 +3,10 @@
  * comes from few people and one address, does not meet it.
  */
 import { createApp } from '@connectly/server/app'
+import type { ConnectlySettings } from './connectly-seed.ts'
+
+/** Where the store is, and what carries messages between processes. */
+const { dataDir, databaseUrl, mongodbUri, redisUrl } = JSON.parse(process.argv[2] ?? '') as ConnectlySettings
 
 const limit = { points: 1_000_000_000, seconds: 60, by: 'person' as const }
 
@@ -10,15 +14,15 @@ const app = await createApp(
   {
     port: 0,
     host: '127.0.0.1',
-    dataDir: process.argv[2] ?? '.',
+    dataDir,
     publicUrl: null,
     trustedProxies: [],
     logLevel: 'warn',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,
-    databaseUrl: null,
-    mongodbUri: null,
-    redisUrl: null,
+    databaseUrl,
+    mongodbUri,
+    redisUrl,
   },
   {
     limits: {

@@ -1,56 +1,88 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { startChild } from '../child.ts'
+import { startChild, type Child } from '../child.ts'
 import { scanMarks, scanPage, type Heard } from '../load/mark.ts'
-import type { Connection, RunningTarget, Scene, Signalled, Target } from '../target.ts'
+import { startServices, type ServiceName } from '../services.ts'
+import type { Connection, engineKeys, RunningTarget, Scene, Signalled, Target } from '../target.ts'
 import { askParsed, openSocketIo, type SocketIoClient } from '../wire/socketio.ts'
 import { mustBeOk, valueOf } from './connectly-answers.ts'
 import { liveOver, signalIn } from './connectly-live.ts'
-import { seedConnectly } from './connectly-seed.ts'
+import { seedConnectly, type ConnectlySettings } from './connectly-seed.ts'
+import { storedIn } from './connectly-stored.ts'
 
 const PASSWORD = 'a long pass phrase of the bench'
 
-/** Connectly with every check on, and limits too high to be met. */
-export const connectly: Target = {
-  key: 'C',
-  name: 'Connectly',
-  echoes: 'everywhere',
-  start: (scene, dir) => startConnectly(scene, dir, [join(import.meta.dirname, 'connectly-roomy.ts'), dir], {}),
-  startAsShipped: (scene, dir) =>
-    startConnectly(scene, dir, [join(import.meta.dirname, '../../../server/src/main.ts')], {
-      PORT: '0',
-      DATA_DIR: dir,
-      LOG_LEVEL: 'warn',
-    }),
+/** How many processes there are, and what they stand on. */
+export type Topology = { processes: number; services: readonly ServiceName[] }
+
+export const topologies: Record<(typeof engineKeys)[number], Topology> = {
+  C: { processes: 1, services: [] },
+  'C-pg': { processes: 1, services: ['postgres'] },
+  'C-pg2': { processes: 2, services: ['postgres', 'redis'] },
+  'C-pg4': { processes: 4, services: ['postgres', 'redis'] },
+  'C-notify2': { processes: 2, services: ['postgres'] },
+  'C-mongo': { processes: 1, services: ['mongodb'] },
+}
+
+type Program = (settings: ConnectlySettings) => { args: string[]; env: Record<string, string> }
+
+const roomy: Program = (settings) => ({
+  args: [join(import.meta.dirname, 'connectly-roomy.ts'), JSON.stringify(settings)],
+  env: {},
+})
+const shipped: Program = ({ dataDir }) => ({
+  args: [join(import.meta.dirname, '../../../server/src/main.ts')],
+  env: { PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+})
+
+/** Connectly with every check on, and limits too high to be met. Its people are spread over its processes. */
+export function connectly(key: (typeof engineKeys)[number]): Target {
+  const topology = topologies[key]
+  return {
+    key,
+    name: 'Connectly',
+    echoes: 'everywhere',
+    start: (scene, dir) => startConnectly(scene, dir, topology, roomy),
+    ...(key === 'C' && { startAsShipped: (scene, dir) => startConnectly(scene, dir, topology, shipped) }),
+  }
 }
 
 async function startConnectly(
   scene: Scene,
-  dir: string,
-  args: string[],
-  env: Record<string, string>,
+  dataDir: string,
+  topology: Topology,
+  program: Program,
 ): Promise<RunningTarget> {
-  const seeded = await seedConnectly(scene, dir)
-  const child = await startChild({
-    program: process.execPath,
-    args,
-    env,
-    cwd: dir,
-    port: (printed) => Number(/ is at http:\/\/[^:]+:(\d+)/.exec(printed)?.[1] ?? NaN) || undefined,
-  })
+  const services = await startServices(topology.services, dataDir)
+  const { databaseUrl, mongodbUri, redisUrl } = services
+  const settings = { dataDir, databaseUrl, mongodbUri, redisUrl }
+  const seeded = await seedConnectly(scene, settings)
+  const children: Child[] = []
+  for (let nth = 0; nth < topology.processes; nth++) {
+    children.push(
+      await startChild({
+        program: process.execPath,
+        ...program(settings),
+        cwd: dataDir,
+        port: (printed) => Number(/ is at http:\/\/[^:]+:(\d+)/.exec(printed)?.[1] ?? NaN) || undefined,
+      }),
+    )
+  }
+  const childOf = (person: number): Child => children[person % children.length] ?? fail()
+  const child = childOf(0)
 
   /** A connection that is seated, having said what it holds. */
   async function open(person: number, heard: Heard, signalled?: Signalled): Promise<SocketIoClient> {
+    const on = childOf(person)
     return openSocketIo(
-      child.port,
+      on.port,
       { token: seeded.people[person]?.token },
       (bytes, from, to) => {
         const signal = signalIn(bytes, from, to)
         if (signal === undefined) scanMarks(bytes, from, to, heard)
         else signalled?.(signal)
       },
-      child.connectionLost,
+      on.connectionLost,
     )
   }
 
@@ -76,6 +108,8 @@ async function startConnectly(
 
   return {
     pid: child.pid,
+    pids: children.map(({ pid }) => pid),
+    ...(services.pids.length > 0 && { services: services.pids }),
     startedInMs: child.startedInMs,
     version: `Connectly, Node ${process.version}`,
     async connect(person, heard, signalled) {
@@ -107,9 +141,16 @@ async function startConnectly(
         await post(child.port, 'accounts.signUp', { username: `signer${n}`, password: PASSWORD })
       }
     },
-    stored: () => messagesIn(dir),
-    stop: child.stop,
+    stored: () => storedIn(settings),
+    stop: async () => {
+      await Promise.all(children.map(({ stop }) => stop()))
+      await services.stop()
+    },
   }
+}
+
+function fail(): never {
+  throw new Error('no process was started')
 }
 
 type Held = { epoch: string | null; cursors: Record<string, number>; lines: Record<string, number> }
@@ -139,13 +180,6 @@ function connectionOver(client: SocketIoClient, rooms: readonly string[]): Conne
       ),
     close: client.close,
   }
-}
-
-function messagesIn(dir: string): number {
-  const db = new DatabaseSync(join(dir, 'connectly.db'), { readOnly: true })
-  const count = db.prepare('SELECT count(*) AS rows FROM messages').get()
-  db.close()
-  return Number(count?.['rows'])
 }
 
 async function post(port: number, method: string, input: object): Promise<void> {

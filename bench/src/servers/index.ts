@@ -3,4 +3,9 @@ import { connectly } from './connectly.ts'
 import { ejabberd } from './ejabberd.ts'
 import { insertEach, storeNothing } from './reference.ts'
 
-export const targets: Record<TargetKey, Target> = { C: connectly, E: ejabberd, N: insertEach, S: storeNothing }
+export function targetOf(key: TargetKey): Target {
+  if (key === 'E') return ejabberd
+  if (key === 'N') return insertEach
+  if (key === 'S') return storeNothing
+  return connectly(key)
+}
