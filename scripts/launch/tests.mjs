@@ -24,8 +24,6 @@ const STEP_LIMIT = 1_200_000
 const onEveryEngine = ['server/src/features', 'server/src/kernel', 'server/src/transport', 'e2e/laws']
 /** Of those, what names its engines itself, or starts no server on a store. */
 const onlyOnce = /\/(relay|docs|spec|walls|secrets|matrix-logs|files|slow-reader)\.test\.ts$/
-/** Fewer random stories on the other engines: the first has told them all. */
-const FEWER_STORIES = '20'
 
 /** Runs everything, whatever fails on the way, and ends with what ran, what could not, and one line of numbers. */
 export async function runTests(node) {
@@ -57,7 +55,7 @@ export async function runTests(node) {
   const again = all.filter((file) => onEveryEngine.some((place) => file.startsWith(place)) && !onlyOnce.test(file))
   const ran = ['SQLite']
   for (const engine of engines) {
-    const more = { ...env, ...engine.env, SNAPSHOT_STORIES: FEWER_STORIES }
+    const more = { ...env, ...engine.env }
     const { counts } = await outcome(`The server on ${engine.name}`, () => runNodeTests(node, temp, again, more))
     if (counts) ran.push(engine.name)
   }
