@@ -56,7 +56,8 @@ export function createClient(parts: {
   name: string
   userId: UserId
   token: string
-  url: string
+  /** Where to connect now: as a proxy in front of several servers would choose. */
+  url: () => string
   rooms: readonly RoomId[]
   foreign: RoomId | null
   transport: 'websocket' | 'polling'
@@ -83,7 +84,7 @@ export function createClient(parts: {
 
   function connect(): void {
     if (stopped) return
-    const socket = io(parts.url, {
+    const socket = io(parts.url(), {
       auth: { token: parts.token },
       transports: [parts.transport],
       forceNew: true,
@@ -223,6 +224,8 @@ export function createClient(parts: {
     name,
     userId,
     counts: replica.counts,
+    /** Leaves its connection and makes another. */
+    move: () => drop(current),
     start: () => {
       connect()
       writing = setTimeout(write, random() * parts.pace)

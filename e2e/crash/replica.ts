@@ -1,11 +1,13 @@
 import { messageSent, placeParts } from '@connectly/protocol'
-import type { CatchUp, Frame, Head, LoggedEvent, Message, Place, RoomId } from '@connectly/protocol'
+import type { CatchUp, Frame, Head, LoggedEvent, Message, MessageId, Place, RoomId } from '@connectly/protocol'
 import type { History, Shown } from './history.ts'
 
 type Held = {
   cursor: number
   /** What its screen showed, run after run; null for the person's own place. */
   runs: Shown[][] | null
+  /** Messages that the head held already though their events come after it: where no moment is one, it may. */
+  foreseen: Set<MessageId>
   /** Frames behind a gap, until it is filled. */
   ahead: Frame[]
   filling: boolean
@@ -44,7 +46,9 @@ export function createReplica(fetch: (place: Place, after: number) => Promise<Ca
       text: textOf(message),
     }))
     const runs = isRoom ? [...(before?.runs ?? []), run] : null
-    places.set(head.place, { cursor: head.seq, runs, ahead: before?.ahead ?? [], filling: before?.filling ?? false })
+    const foreseen = new Set(messages.flatMap(({ seq, messageId }) => (seq > head.seq ? [messageId] : [])))
+    const { ahead = [], filling = false } = before ?? {}
+    places.set(head.place, { cursor: head.seq, runs, foreseen, ahead, filling })
   }
 
   function apply(place: Place, held: Held, event: LoggedEvent): void {
@@ -53,6 +57,7 @@ export function createReplica(fetch: (place: Place, after: number) => Promise<Ca
     if (event.name !== messageSent.name) return
     const { message } = event.data as { message: Message | null }
     if (!message) return fault(`event ${event.seq} of ${place} came without its message`)
+    if (held.foreseen.delete(message.messageId)) return
     held.runs?.at(-1)?.push({ seq: event.seq, messageId: message.messageId, text: textOf(message) })
   }
 

@@ -4,18 +4,17 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { check, laws, type Violation } from './checker.ts'
 import { createClient, type Client } from './clients.ts'
-import { bugs, moments, type Bug, type Moment } from './faults.ts'
-import { between, seeded, shuffled, type Random } from './random.ts'
+import { endAgainAndAgain, HANGS, until, type Counts, type End } from './ends.ts'
+import { bugs, type Bug } from './faults.ts'
+import { seeded } from './random.ts'
+import { openServices } from './services.ts'
 import { createSupervisor, freePort, type Start, type Supervisor } from './supervisor.ts'
 import { foundWorld, readRooms } from './world.ts'
 
 /*
- * Clients under load, a server that is killed again and again, and a checker over all they saw.
- * `npm run crash -- --kills 100 --seed 7`
+ * Clients under load, one or two servers that are killed again and again with what they stand on, and a checker over all
+ * they saw. `npm run crash -- --kills 100 --seed 7`, `npm run crash -- --store postgres --processes 2 --redis --kills 20`
  */
-
-/** How the server ends: at a moment of a message's way, at any, or while it starts. */
-type Death = Moment | 'anywhen' | 'starting'
 
 export type CrashOptions = {
   kills: number
@@ -25,13 +24,18 @@ export type CrashOptions = {
   /** Milliseconds between two messages of one person, on average. */
   pace?: number
   bug?: Bug | null
+  store?: 'sqlite' | 'postgres'
+  /** More than one only on PostgreSQL; clients are spread over them. */
+  processes?: 1 | 2
+  /** Whether a Redis carries what they say to each other. */
+  redis?: boolean
   /** Only these ways to end; all by default. */
-  deaths?: readonly Death[]
+  deaths?: readonly End[]
   say?: (line: string) => void
 }
 
 export type CrashReport = {
-  kills: Record<string, number>
+  kills: Counts
   acked: number
   /** Sends that went out more than once: their first outcome was unknown. */
   retried: number
@@ -45,25 +49,30 @@ export type CrashReport = {
 
 /** A server must be ready again within this, not counting what it waits for a processor that others hold. */
 const READY_LIMIT = 3000
-/** Above this, something hangs. */
-const HANGS = 30_000
-/** Messages acknowledged since the last start before the next death: no kill of an idle server. */
-const UNDER_LOAD = 15
 
 export async function crash(options: CrashOptions): Promise<CrashReport> {
   const { kills, seed, people = 12, groups = 4, pace = 60, bug = null, say = () => undefined } = options
+  const { store = 'sqlite', processes = 1, redis = false } = options
   const random = seeded(seed)
   const dataDir = mkdtempSync(join(tmpdir(), 'connectly-crash-'))
-  const server = createSupervisor({ dataDir, port: await freePort(15_000 + ((31 * process.pid + seed) % 15_000)), bug })
+  const services = await openServices({ postgres: store === 'postgres', redis })
+  const { databaseUrl, redisUrl } = services
+  const servers: Supervisor[] = []
   const clients: Client[] = []
   try {
-    const world = await foundWorld(dataDir, { people, groups }, random)
+    for (let port = 15_000 + ((31 * process.pid + seed) % 15_000); servers.length < processes; port++) {
+      port = await freePort(port)
+      servers.push(createSupervisor({ dataDir, port, bug, databaseUrl, redisUrl }))
+    }
+    const [first, last] = [servers[0] as Supervisor, servers.at(-1) as Supervisor]
+    const homeOf = (nth: number) => servers[(nth + (nth >> 2)) % processes] as Supervisor
+    const world = await foundWorld({ dataDir, databaseUrl }, { people, groups }, random)
     let ticks = 0
     for (const [nth, person] of world.people.entries()) {
       const isIn = (room: (typeof world.rooms)[number]) => room.members.some(({ userId }) => userId === person.userId)
       const client = createClient({
         ...person,
-        url: server.url,
+        url: () => (homeOf(nth).isUp() ? homeOf(nth) : (servers.find((server) => server.isUp()) ?? first)).url,
         rooms: world.rooms.filter(isIn).map(({ roomId }) => roomId),
         foreign: world.rooms.find((room) => !isIn(room))?.roomId ?? null,
         transport: nth % 4 === 3 ? 'polling' : 'websocket',
@@ -73,15 +82,23 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       })
       clients.push(client)
     }
-    const starts = [await server.start(HANGS)]
+    const starts: Start[] = []
+    for (const server of servers) starts.push(await server.start(HANGS))
     for (const client of clients) client.start()
-    const counts = await killAgainAndAgain({ server, clients, kills, random, starts, deaths: options.deaths, say })
+    const late: string[] = []
+    const acked = () => clients.reduce((sum, client) => sum + client.acked(), 0)
+    const onReturn = (server: Supervisor) => {
+      if (processes > 1) for (const [nth, client] of clients.entries()) if (homeOf(nth) === server) client.move()
+    }
+    const scene = { servers, services, random, acked, starts, late, onReturn, say }
+    const counts = await endAgainAndAgain(scene, kills, options.deaths)
     for (const client of clients) client.finishWriting()
-    await settled(server, clients)
+    await settled(first, clients)
 
-    const [rooms, { logs, tally }] = [await readRooms(server.url, world), await server.read()]
+    const [rooms, { logs, tally }] = [await readRooms([first.url, last.url], world), await last.read()]
     const histories = clients.map((client) => client.history())
     const violations = check(histories, { rooms, logs, tally })
+    violations.push(...late.map((says) => ({ law: 'stuck' as const, says })))
     for (const { ms, waited } of starts.filter((each) => each.ms - each.waited > READY_LIMIT))
       violations.push({
         law: 'stuck',
@@ -97,71 +114,23 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
       gaps: clients.reduce((sum, client) => sum + client.counts.gaps, 0),
       starts,
       violations,
-      serverLog: server.log,
+      serverLog: servers.flatMap(({ log }) => log),
     }
   } catch (error) {
-    const last = server.log.slice(-40).join('\n')
-    throw new Error(`seed ${seed}: ${(error as Error).message}\nThe last of the server's log:\n${last}`, {
+    const log = servers.flatMap((server) => server.log.slice(-40)).join('\n')
+    throw new Error(`seed ${seed}: ${(error as Error).message}\nThe last of the server's log:\n${log}`, {
       cause: error,
     })
   } finally {
     for (const client of clients) client.stop()
-    await server.end('SIGKILL')
+    await Promise.all(servers.map((server) => server.end('SIGKILL')))
+    await services.close()
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
 
-/** Lets load come in, ends the server in the next way, starts it again; between, now and then, a gentle stop. */
-async function killAgainAndAgain(run: {
-  server: Supervisor
-  clients: readonly Client[]
-  kills: number
-  random: Random
-  starts: Start[]
-  deaths: readonly Death[] | undefined
-  say: (line: string) => void
-}): Promise<Record<string, number>> {
-  const { server, clients, kills, random, starts, say } = run
-  const counts: Record<string, number> = {}
-  const acked = () => clients.reduce((sum, client) => sum + client.acked(), 0)
-  let hand: Death[] = []
-  const deal = (): Death => {
-    if (hand.length === 0) hand = shuffled(random, run.deaths ?? ['anywhen', 'anywhen', 'starting', ...moments])
-    return hand.pop() as Death
-  }
-
-  for (let done = 0; done < kills;) {
-    const [before, openBy] = [acked(), Date.now() + HANGS]
-    await until(() => acked() >= before + UNDER_LOAD, `${UNDER_LOAD} more messages are acknowledged`, openBy)
-    const dealt = deal()
-    const death = dealt === 'starting' && done + 2 > kills ? 'anywhen' : dealt
-    await pause(between(random, 0, 400))
-    if (death === 'anywhen' || death === 'starting') await server.end('SIGKILL')
-    else await server.dieAt(death, HANGS)
-    done++
-    if (death === 'starting') {
-      server.spawn()
-      await pause(between(random, 0, 1.2 * (starts.at(-1)?.ms ?? 500)))
-      await server.end('SIGKILL')
-      done++
-      counts['anywhen'] = (counts['anywhen'] ?? 0) + 1
-    }
-    counts[death] = (counts[death] ?? 0) + 1
-    starts.push(await server.start(HANGS))
-    say(`${done} of ${kills}: ${death}, ${acked()} acknowledged, ready after ${rounded(starts.at(-1)?.ms ?? 0)} ms`)
-    if (random() < 0.1 && process.platform !== 'win32') {
-      const how = await server.end('SIGTERM')
-      if (how !== 0) throw new Error(`a gentle stop ended with ${how}:\n${server.log.slice(-20).join('\n')}`)
-      starts.push(await server.start(HANGS))
-      counts['gently'] = (counts['gently'] ?? 0) + 1
-    }
-  }
-  return counts
-}
-
 /** Waits until nothing is left to be sent, heard or followed; what still is by then, the checker names. */
 async function settled(server: Supervisor, clients: readonly Client[]): Promise<void> {
-  const by = Date.now() + HANGS
   const rest = async (): Promise<boolean> => {
     if (clients.some((client) => client.unsent() > 0 || !client.isOpen())) return false
     const { unreacted, seqs } = await server.progress()
@@ -170,18 +139,10 @@ async function settled(server: Supervisor, clients: readonly Client[]): Promise<
       clients.every((client) => Object.entries(client.cursors()).every(([place, cursor]) => seqs[place] === cursor))
     )
   }
-  await until(rest, 'everything comes to rest', by).catch(() => undefined)
-}
-
-async function until(holds: () => boolean | Promise<boolean>, what: string, by: number): Promise<void> {
-  while (!(await holds())) {
-    if (Date.now() > by) throw new Error(`it took too long until ${what}`)
-    await pause(20)
-  }
+  await until(rest, 'everything comes to rest').catch(() => undefined)
 }
 
 const rounded = Math.round
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 /** The figures of a run, for whoever started it. */
 export function figures(report: CrashReport): string {
@@ -210,17 +171,26 @@ if (import.meta.main) {
       kills: { type: 'string', default: '100' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       clients: { type: 'string', default: '12' },
+      store: { type: 'string', default: 'sqlite' },
+      processes: { type: 'string', default: '1' },
+      redis: { type: 'boolean', default: false },
       bug: { type: 'string' },
     },
   })
   const [kills, seed, people] = [Number(values.kills), Number(values.seed), Number(values.clients)]
   const bug = bugs.find((each) => each === values.bug) ?? null
-  if (![kills, seed, people].every(Number.isInteger) || kills < 1 || people < 4 || (values.bug && !bug)) {
-    console.error(`usage: npm run crash -- [--kills 100] [--seed 7] [--clients 12] [--bug ${bugs.join('|')}]`)
+  const store = (['sqlite', 'postgres'] as const).find((each) => each === values.store)
+  const processes = ([1, 2] as const).find((each) => String(each) === values.processes)
+  const fits = store && processes && (store === 'postgres' || (processes === 1 && !values.redis))
+  if (![kills, seed, people].every(Number.isInteger) || kills < 1 || people < 4 || (values.bug && !bug) || !fits) {
+    console.error(
+      `usage: npm run crash -- [--kills 100] [--seed 7] [--clients 12] [--bug ${bugs.join('|')}]\n` +
+        '         [--store sqlite|postgres] [--processes 1|2] [--redis], two processes and Redis on PostgreSQL only',
+    )
     process.exit(64)
   }
-  console.log(`seed ${seed}, ${people} clients`)
-  const report = await crash({ kills, seed, people, bug, say: console.log })
+  console.log(`seed ${seed}, ${people} clients, ${processes} on ${store}${values.redis ? ' with Redis' : ''}`)
+  const report = await crash({ kills, seed, people, bug, store, processes, redis: values.redis, say: console.log })
   console.log(figures(report))
   if (report.violations.length > 0) {
     console.log(`\nThe last of the server's log (seed ${seed}):\n${report.serverLog.slice(-40).join('\n')}`)

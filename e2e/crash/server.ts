@@ -40,7 +40,13 @@ const probe: Feature = {
 }
 
 const { values } = parseArgs({
-  options: { port: { type: 'string' }, data: { type: 'string' }, bug: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    data: { type: 'string' },
+    database: { type: 'string' },
+    redis: { type: 'string' },
+    bug: { type: 'string' },
+  },
 })
 const { wrap, dieAt } = mortal()
 const bug = planted((values.bug as Bug | undefined) ?? null)
@@ -55,9 +61,9 @@ const app = await createApp(
     logLevel: 'warn',
     secretKey: 'a key for crashing, long enough to be one',
     production: false,
-    databaseUrl: null,
+    databaseUrl: values.database ?? null,
     mongodbUri: null,
-    redisUrl: null,
+    redisUrl: values.redis ?? null,
   },
   {
     features: [...bug.features(features), probe],

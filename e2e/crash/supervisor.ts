@@ -13,15 +13,24 @@ const MAX_LOG = 400
 export type Start = { ms: number; waited: number }
 export type Supervisor = ReturnType<typeof createSupervisor>
 
-/** Starts the server on the same data and port again and again, and ends it in ungentle ways. */
-export function createSupervisor(where: { dataDir: string; port: number; bug: Bug | null }) {
-  const url = `http://127.0.0.1:${where.port}`
+/** Starts a server on the same data and port again and again, and ends it in ungentle ways. */
+export function createSupervisor(where: {
+  dataDir: string
+  port: number
+  bug: Bug | null
+  databaseUrl?: string | null
+  redisUrl?: string | null
+}) {
+  const { port, dataDir, databaseUrl, redisUrl, bug } = where
+  const url = `http://127.0.0.1:${port}`
   const log: string[] = []
+  const given = { port, data: dataDir, database: databaseUrl, redis: redisUrl, bug }
+  const args = Object.entries(given).flatMap(([name, value]) => (value ? [`--${name}`, String(value)] : []))
   let child: ChildProcess | null = null
+  let isUp = false
   let ended: Promise<number | NodeJS.Signals> = Promise.resolve(0)
 
   function spawn(): void {
-    const args = ['--port', String(where.port), '--data', where.dataDir, ...(where.bug ? ['--bug', where.bug] : [])]
     const born = fork(join(import.meta.dirname, 'server.ts'), args, {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -33,6 +42,7 @@ export function createSupervisor(where: { dataDir: string; port: number; bug: Bu
     })
     born.on('error', (error) => log.push(`the server's process: ${error.message}`))
     ended = new Promise((done) => born.once('exit', (code, signal) => done(signal ?? code ?? -1)))
+    void ended.then(() => child === born && (isUp = false))
   }
 
   /** Spawns, and resolves with how long it took until `/ready` said yes. */
@@ -47,10 +57,12 @@ export function createSupervisor(where: { dataDir: string; port: number; bug: Bu
       if (performance.now() - began > limit) throw new Error(`the server was not ready after ${limit} ms`)
       await new Promise((done) => setTimeout(done, 15))
     }
+    isUp = true
     return { ms: performance.now() - began, waited: waitedFor(child?.pid) }
   }
 
   async function end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
+    isUp = false
     child?.kill(signal)
     return ended
   }
@@ -76,6 +88,10 @@ export function createSupervisor(where: { dataDir: string; port: number; bug: Bu
     start,
     spawn,
     end,
+    /** Whether it was started, is ready, and has not ended since. */
+    isUp: () => isUp,
+    /** Stops every one of its threads where it is, and lets it go on. */
+    freeze: (isSo: boolean) => void child?.kill(isSo ? 'SIGSTOP' : 'SIGCONT'),
     /** Makes the server kill itself at the next such moment; resolves when it is dead. */
     dieAt: async (moment: Moment, limit: number): Promise<void> => {
       child?.send({ do: 'die', moment } satisfies Ask)
@@ -97,7 +113,8 @@ function waitedFor(pid: number | undefined): number {
   }
 }
 
-function isReady(url: string): Promise<boolean> {
+/** Whether a server says that it is. */
+export function isReady(url: string): Promise<boolean> {
   return new Promise((done) => {
     const request = get(`${url}/ready`, { agent: false, timeout: 1000 }, (response) => {
       response.resume()

@@ -14,13 +14,14 @@ export type World = { people: Citizen[]; rooms: WorldRoom[] }
 
 const DIRECT_ROOMS = 4
 
-/** Fills a new data folder with people, their groups and direct rooms, through the real server. */
+/** Fills a new store with people, their groups and direct rooms, through the real server. */
 export async function foundWorld(
-  dataDir: string,
+  where: { dataDir: string; databaseUrl: string | null },
   size: { people: number; groups: number },
   random: Random,
 ): Promise<World> {
-  const server = await startServer({ dataDir })
+  const { dataDir, databaseUrl } = where
+  const server = await startServer({ dataDir, ...(databaseUrl && { config: { databaseUrl } }) })
   try {
     const people: (TestPerson & { name: string })[] = []
     for (let nth = 0; nth < size.people; nth++) {
@@ -55,15 +56,18 @@ export async function foundWorld(
   }
 }
 
-/** Everything that was said, page by page over HTTP: from the newest back by one member, from the oldest on by another. */
-export async function readRooms(url: string, { rooms }: World): Promise<FinalRoom[]> {
+/**
+ * Everything that was said, page by page over HTTP: from the newest back by one member from one server, from the oldest
+ * on by another from the other.
+ */
+export async function readRooms([one, other]: readonly [string, string], { rooms }: World): Promise<FinalRoom[]> {
   const read: FinalRoom[] = []
   for (const { roomId, name, members, startedAt } of rooms) {
     const [first, last] = [members[0], members.at(-1)]
     const backward: Message[] = []
     const forward: Message[] = []
     for (let before: number | undefined; ;) {
-      const page = await pageOf(url, first?.token ?? '', {
+      const page = await pageOf(one, first?.token ?? '', {
         roomId,
         limit: 200,
         ...(before !== undefined && { before }),
@@ -73,7 +77,7 @@ export async function readRooms(url: string, { rooms }: World): Promise<FinalRoo
       if (!page.older || before === undefined) break
     }
     for (let after = 0; ;) {
-      const page = await pageOf(url, last?.token ?? '', { roomId, limit: 200, after })
+      const page = await pageOf(other, last?.token ?? '', { roomId, limit: 200, after })
       forward.push(...page.messages)
       after = page.messages.at(-1)?.seq ?? after
       if (!page.newer || page.messages.length === 0) break
