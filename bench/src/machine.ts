@@ -57,7 +57,7 @@ export function cpuSecondsOf(pid: number): number {
 }
 
 /** The same of a process and those that it started, the ones that have ended too. */
-export function cpuSecondsOfFamily(pid: number): number {
+function cpuSecondsOfFamily(pid: number): number {
   const { own, ended } = usageOf(pid)
   const children = readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return []

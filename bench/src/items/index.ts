@@ -3,6 +3,7 @@ import { comeBack, newestPage } from './history.ts'
 import { idles } from './idle.ts'
 import type { Item } from './item.ts'
 import { presence } from './presence.ts'
+import { pubsub } from './pubsub.ts'
 import { receipts } from './receipts.ts'
 import { signIns } from './sign-ins.ts'
 import { stores } from './stores.ts'
@@ -18,4 +19,5 @@ export const items: readonly Item[] = [
   presence,
   startUp,
   ...stores,
+  pubsub,
 ]

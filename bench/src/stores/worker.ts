@@ -24,8 +24,8 @@ process.on('message', (order: Order) => {
   else if (order === 'end') void ending?.()
   else void start(order.work)
 })
-// Its parent is gone.
-process.on('disconnect', () => process.exit(1))
+// Its parent is done with it, or gone.
+process.on('disconnect', () => process.exit(done.going ? 1 : 0))
 
 async function start({ settings, lanes, inFlight }: Work): Promise<void> {
   const store = await openStore(settings)
