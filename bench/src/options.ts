@@ -58,11 +58,13 @@ export function readOptions(args: string[]): Options {
   if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}`)
   const usual: readonly TargetKey[] = values.engines ? engineKeys.filter(isRunnable) : yardstickKeys
   const targets = targetKeys.filter((key) => (wantedTargets ?? usual).includes(key))
-  const isOfThese = (item: Item) =>
-    targets.some((key) => (!values.engines || key !== 'C') && item.targets.includes(key))
+  const isUsual = (item: Item) =>
+    (values.engines ? isOfEngines(item) : isOfOthers(item)) && (values.full || !item.fullOnly)
   const name = values.share ? 'shared' : values.engines ? 'engines' : 'latest'
   return {
-    items: items.filter((item) => isOfThese(item) && (isWanted(item.key) ?? (values.full || !item.fullOnly))),
+    items: items.filter(
+      (item) => item.targets.some((key) => targets.includes(key)) && (isWanted(item.key) ?? isUsual(item)),
+    ),
     targets,
     seconds: within(values.seconds, 1, 60, '--seconds'),
     repeats: within(values.repeats, 1, 20, '--repeats'),
@@ -72,6 +74,13 @@ export function readOptions(args: string[]): Options {
     install: values.install ? 'install' : 'never',
   }
 }
+
+/** What engines differ in. */
+const isOfEngines = ({ targets }: Item) => targets.some((key) => key.startsWith('C-'))
+
+/** What other servers do too, or only Connectly does. */
+const isOfOthers = (item: Item) =>
+  !isOfEngines(item) || yardstickKeys.some((key) => key !== 'C' && item.targets.includes(key))
 
 /** MongoDB is measured on a real one only: the tests' stand-in says nothing about its speed. */
 const isRunnable = (key: TargetKey) => key !== 'C-mongo' || Boolean(process.env['TEST_MONGODB_URI'])
