@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import {
   blockPerson,
+  clearRoom,
   createGroup,
   deleteMessage,
   headOf,
@@ -23,6 +24,7 @@ import {
   type RoomId,
   type RoomLine,
 } from '@connectly/protocol'
+import { atOnce } from '../../race-kit.ts'
 import { seatTable } from '../rooms/index.ts'
 import { befriend, newId, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 
@@ -247,4 +249,21 @@ test('in a room of more than 32 nobody is told of marks, and delivery costs no w
   const kept = await server.app.store.get(seatTable, { roomId, userId: second.userId })
   assert.equal(kept?.deliveredSeq, 0)
   assert.equal((await owner.ask(receiptsOf, { roomId, messageId })).counts.read, 1)
+})
+
+test('[AS2] a chat that is emptied while it is marked as unread has nothing unread', async () => {
+  const { a, b, roomId } = await two()
+  const { seq } = await say(a, roomId)
+  await b.ask(markRead, { roomId, seq })
+  const seat = await b.connect()
+
+  await atOnce(server, [
+    [b, (its) => its.tries(clearRoom, { roomId })],
+    [b, (its) => its.tries(markUnread, { roomId, seq })],
+  ])
+
+  await seat.ask(headOf, { roomId })
+  const heard = seat.heard(userPlace(b.userId)).filter(({ name }) => name === readMoved.name)
+  for (const { data } of heard) assert.deepEqual((data as { unread: number[] }).unread, [])
+  assert.deepEqual((await lineOf(b, roomId)).unread, [])
 })

@@ -62,7 +62,13 @@ export const markHandles = [
     await stayAsRead(ctx, roomId, unread)
     const mine = userPlace(ctx.me)
     return ctx.record([mine], (next) => ({
-      writes: [patch(seatTable, { roomId, userId: ctx.me }, { set: { unreadFrom }, only: { readSeq: seat.readSeq } })],
+      writes: [
+        patch(
+          seatTable,
+          { roomId, userId: ctx.me },
+          { set: { unreadFrom }, only: { readSeq: seat.readSeq, clearedSeq: seat.clearedSeq } },
+        ),
+      ],
       events: [happened(readMoved, next(mine), { roomId, readSeq: seat.readSeq, unreadFrom, unread, mentions })],
       result: {},
     }))
