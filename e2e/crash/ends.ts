@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { withoutPostgres, wrongIn } from './absence.ts'
 import { moments, type Moment } from './faults.ts'
 import type { Cut } from './proxy.ts'
 import { between, oneOf, shuffled, type Random } from './random.ts'
 import type { PostgresEnd, Services } from './services.ts'
-import { isReady, type Start, type Supervisor } from './supervisor.ts'
+import type { Start, Supervisor } from './supervisor.ts'
 
 /* The ways in which a crash run ends what it runs on, and how each is put right again. */
 
 /** How a server ends: at a moment of a message's way, at any, or while it starts. */
 const deaths = ['anywhen', 'starting', ...moments] as const
 /** What befalls several servers, and what they stand on. */
-const postgresEnds = ['postgres SIGINT', 'postgres SIGQUIT', 'postgres SIGKILL'] as const
+const postgresEnds = ['postgres SIGINT', 'postgres SIGQUIT', 'postgres SIGKILL', 'postgres away'] as const
 const cuts = ['cut before-commit', 'cut before-answer'] as const
 const redisEnds = ['redis killed', 'redis flushed', 'redis paused'] as const
 
@@ -43,8 +44,8 @@ export type Scene = {
 export const HANGS = 30_000
 /** Messages acknowledged since the last start before the next end: nothing ends idle. */
 const UNDER_LOAD = 15
-/** A server must be ready within this when what it stands on is there again, in ms. */
-const BACK_WITHIN = 5000
+/** How long PostgreSQL is away when that is the point, in ms. */
+const LONG = 15_000
 
 /** Lets load come in, brings the next end about, puts it right; between, now and then, a gentle stop. */
 export async function endAgainAndAgain(scene: Scene, kills: number, only: readonly End[] | undefined): Promise<Counts> {
@@ -99,7 +100,8 @@ async function bring(end: End, scene: Scene): Promise<void> {
   else if (end === 'all at once') {
     await Promise.all(servers.map((server) => server.end('SIGKILL')))
     await Promise.all(servers.map((server) => startAgain(server, scene)))
-  } else if (kind === 'postgres') await withoutPostgres(how as PostgresEnd, between(random, 0, 4000), scene)
+  } else if (end === 'postgres away') await endPostgres('SIGKILL', LONG, scene)
+  else if (kind === 'postgres') await endPostgres(how as PostgresEnd, between(random, 0, 4000), scene)
   else if (kind === 'cut') await cutOnce(how as Cut, services)
   else if (kind === 'redis') await withoutRedis(how, between(random, 200, 3000), scene)
   else await killOne(end as Moment | 'anywhen' | 'starting', oneOf(random, servers), scene)
@@ -129,14 +131,8 @@ async function startAgain(server: Supervisor, scene: Scene): Promise<void> {
   scene.onReturn(server)
 }
 
-async function withoutPostgres(how: PostgresEnd, ms: number, { services, servers, late }: Scene): Promise<void> {
-  await services.postgres?.end(how)
-  await pause(ms)
-  await services.postgres?.server.restart()
-  const began = performance.now()
-  for (const { url } of servers) await until(() => isReady(url), `${url} is ready after PostgreSQL is back`)
-  const took = Math.round(performance.now() - began)
-  if (took > BACK_WITHIN) late.push(`the servers were ready only ${took} ms after PostgreSQL`)
+async function endPostgres(how: PostgresEnd, ms: number, { services, servers, late }: Scene): Promise<void> {
+  late.push(...wrongIn(await withoutPostgres({ how, ms, services, servers }), ms))
 }
 
 /** Cuts whoever commits next; the driver connects again by itself. */

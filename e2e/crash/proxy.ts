@@ -17,12 +17,12 @@ const QUERY = 0x51
 /** Carries connections to a port of this machine, from a free one or from the one that is given. */
 export async function openProxy(to: number, from = 0) {
   const pairs = new Set<readonly [Socket, Socket]>()
-  let attempts: number[] = []
+  let attempts = 0
   let armed: { cut: Cut; marker: string; done: () => void } | null = null
   let isSilent = false
 
   const server = createServer((near) => {
-    attempts.push(performance.now())
+    attempts++
     const far = connect(to, '127.0.0.1')
     const pair = [near, far] as const
     pairs.add(pair)
@@ -68,12 +68,8 @@ export async function openProxy(to: number, from = 0) {
 
   return {
     port,
-    /** When somebody tried to connect, since this was last asked. */
-    attempts: (): number[] => {
-      const all = attempts
-      attempts = []
-      return all
-    },
+    /** How often somebody tried to connect. */
+    attempts: (): number => attempts,
     /** Cuts the next connection whose transaction names the marker, around its COMMIT; resolves when that is done. */
     cut: (cut: Cut, marker = ''): Promise<void> => new Promise((done) => (armed = { cut, marker, done })),
     /** Takes back what was asked to be cut and has not been. */

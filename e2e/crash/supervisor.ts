@@ -9,6 +9,9 @@ import type { Ask, Said } from './server.ts'
 /** Lines of the server's log that are kept for a report. */
 const MAX_LOG = 400
 
+/** How long an answer about the server itself may take, in ms: longer than it gives its store. */
+const ANSWER_LIMIT = 4000
+
 /** Milliseconds from a start to ready, and how many of them the process waited for a processor that others held. */
 export type Start = { ms: number; waited: number }
 export type Supervisor = ReturnType<typeof createSupervisor>
@@ -113,14 +116,16 @@ function waitedFor(pid: number | undefined): number {
   }
 }
 
-/** Whether a server says that it is. */
-export function isReady(url: string): Promise<boolean> {
+const isReady = async (url: string): Promise<boolean> => (await statusOf(`${url}/ready`)) === 200
+
+/** The status of an answer; 0 where there is none. */
+export function statusOf(url: string): Promise<number> {
   return new Promise((done) => {
-    const request = get(`${url}/ready`, { agent: false, timeout: 1000 }, (response) => {
+    const request = get(url, { agent: false, timeout: ANSWER_LIMIT }, (response) => {
       response.resume()
-      done(response.statusCode === 200)
+      done(response.statusCode ?? 0)
     })
-    request.on('error', () => done(false))
+    request.on('error', () => done(0))
     request.on('timeout', () => request.destroy())
   })
 }

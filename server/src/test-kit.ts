@@ -126,7 +126,11 @@ export async function addPerson(
   return { userId, token: session.token }
 }
 
-function personAt(url: string, userId: UserId, token: string, sockets: Socket[]) {
+/**
+ * Somebody with a session, at a server that may run anywhere.
+ * @param sockets what is opened is put here, for whoever stops
+ */
+export function personAt(url: string, userId: UserId, token: string, sockets: Socket[]) {
   const person = {
     userId,
     token,
