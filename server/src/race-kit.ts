@@ -41,7 +41,7 @@ export async function atOnce(server: TestServer, asks: readonly Asking[]): Promi
 }
 
 /** Has groups committed one after another, in the order in which they were asked for, also where two could be at once. */
-export function inTurn(store: Store): { end(): void } {
+function inTurn(store: Store): { end(): void } {
   const usual = store.atOnce
   Object.assign(store, { atOnce: 1 })
   return { end: () => void Object.assign(store, { atOnce: usual }) }
@@ -70,4 +70,19 @@ export function watchReads(store: Store) {
     },
     stop: () => Object.assign(store, { get, find, count }),
   }
+}
+
+/** Holds the next commit up until it is released; what is asked meanwhile shares the one after it. */
+export function holdNextCommit(store: Store) {
+  const commit = store.commit.bind(store)
+  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const serial = inTurn(store)
+  store.commit = async (changes, now) => {
+    store.commit = commit
+    begun.resolve()
+    await released.promise
+    serial.end()
+    return commit(changes, now)
+  }
+  return { begun: begun.promise, release: released.resolve }
 }

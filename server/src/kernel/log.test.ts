@@ -20,7 +20,7 @@ import {
 } from '@connectly/protocol'
 import { eventTable, placeTable } from '../store/log-tables.ts'
 import type { Store } from '../store/store.ts'
-import { inTurn, watchReads } from '../race-kit.ts'
+import { holdNextCommit, watchReads } from '../race-kit.ts'
 import { befriend, newId, roomPlace, startServer, type TestPerson, type TestServer } from '../test-kit.ts'
 
 let server: TestServer
@@ -249,21 +249,6 @@ async function inOneCommit(
   reading.stop()
   hold.release()
   await Promise.all(asked)
-}
-
-/** Holds the next commit up until it is released; what is asked meanwhile shares the one after it. */
-function holdNextCommit(store: Store) {
-  const commit = store.commit.bind(store)
-  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const serial = inTurn(store)
-  store.commit = async (changes, now) => {
-    store.commit = commit
-    begun.resolve()
-    await released.promise
-    serial.end()
-    return commit(changes, now)
-  }
-  return { begun: begun.promise, release: released.resolve }
 }
 
 /** The disk fails once. */

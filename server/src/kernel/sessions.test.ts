@@ -12,6 +12,7 @@ import {
   type RoomId,
 } from '@connectly/protocol'
 import type { Store } from '../store/store.ts'
+import { holdNextCommit } from '../race-kit.ts'
 import { newId, roomPlace, startServer, type TestServer } from '../test-kit.ts'
 import { sha256 } from './ids.ts'
 import { SESSION_LIFE, startSession } from './sessions.ts'
@@ -155,19 +156,6 @@ async function anotherSession(store: Store, userId: Parameters<typeof startSessi
   const make = () => ({ writes: [write], events: [], result: null })
   await store.commit([{ places: [], given: [], make }], Date.now())
   return token
-}
-
-/** Holds the next commit up until it is released; what is asked meanwhile shares the one after it. */
-function holdNextCommit(store: Store) {
-  const commit = store.commit.bind(store)
-  const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  store.commit = async (changes, now) => {
-    store.commit = commit
-    begun.resolve()
-    await released.promise
-    return commit(changes, now)
-  }
-  return { begun: begun.promise, release: released.resolve }
 }
 
 const text = (roomId: RoomId, words: string) => ({

@@ -11,7 +11,7 @@ export const blockSlice = defineSlice<BlocksState>({
   events: {
     [personBlocked.name]: (state, event) => {
       const { block } = event.data as DataOf<typeof personBlocked>
-      return { blocked: [block, ...without(state.blocked, block.person.userId)] }
+      return { blocked: [block, ...without(state.blocked, block.person.userId)].toSorted(newestFirst) }
     },
     [personUnblocked.name]: (state, event) => {
       const { userId } = event.data as DataOf<typeof personUnblocked>
@@ -21,3 +21,6 @@ export const blockSlice = defineSlice<BlocksState>({
 })
 
 const without = (blocked: readonly Block[], userId: string) => blocked.filter(({ person }) => person.userId !== userId)
+
+/** Of two of the same moment, as the server orders them. */
+const newestFirst = (a: Block, b: Block) => b.at - a.at || (a.person.userId < b.person.userId ? 1 : -1)
