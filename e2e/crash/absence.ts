@@ -21,8 +21,8 @@ const LOOK_EVERY = 50
 /** A server must say that it is not ready, and that it is, within this, in ms. */
 const NOTICE_WITHIN = 5000
 const GIVE_UP = 30_000
-/** Connections of one process. */
-const LINES = 4
+/** Connections of one process, with the one that hears the others where no Redis carries that. */
+const LINES = 5
 
 /**
  * Ends PostgreSQL, watches the servers, and starts it again.
