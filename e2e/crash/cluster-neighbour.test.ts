@@ -94,7 +94,8 @@ test('whose process is killed is shown offline within its lease, and nobody who 
   await until(() => state(gone[0].userId) === 'online', 'they are back', 5000)
 
   t.diagnostic(`offline after ${took} ms`)
-  assert.ok(took < 12_500, `only after ${took} ms`)
+  // The lease, one beat until somebody looks, and a second of a busy machine.
+  assert.ok(took < 13_000, `only after ${took} ms`)
   assert.ok(took > 5000, `already after ${took} ms: a process that is only slow would lose its people`)
   const said = watcher.said(presenceChanged).filter(({ userId }) => userId === stays[0].userId)
   assert.deepEqual(
