@@ -29,9 +29,11 @@ export function createSync(
       store,
       wanted.map((seat) => roomPlace(seat.roomId)),
     )
-    const parts = await Promise.all(
-      features.flatMap((feature) => (feature.lines ? [feature.lines(store, wanted)] : [])),
-    )
+    // Seats are read after the numbers, like all that is in a line: what a line knows is never older than its number.
+    const roomIds = wanted.map((seat) => seat.roomId)
+    const where = { userId: wanted[0]?.userId as UserId, roomId: { in: roomIds } }
+    const now = await store.find(seats.table, { where, limit: roomIds.length })
+    const parts = await Promise.all(features.flatMap((feature) => (feature.lines ? [feature.lines(store, now)] : [])))
     return wanted.flatMap(({ roomId }) => {
       const line = Object.assign(
         { ...blankLine, seq: numbers.get(roomPlace(roomId)) ?? 0 },
@@ -88,7 +90,7 @@ export function createSync(
 
       handle(headOf, async (ctx, { roomId }) => {
         const seat = await ctx.store.get(seats.table, { roomId, userId: ctx.me })
-        return roomHead(ctx.store, seat ?? refuse('NotFound'))
+        return (await roomHead(ctx.store, seat ?? refuse('NotFound'))) ?? refuse('NotFound')
       }),
 
       handle(catchUp, async (ctx, { place, after }) => {
@@ -120,10 +122,10 @@ export function createSync(
     seat: SeatRow | null,
   ): Promise<CatchUp | null> {
     if (cursor === newest) return null
-    const reset = async (): Promise<CatchUp> => ({
-      kind: 'reset',
-      head: seat ? await roomHead(store, seat) : await userHead(store, me),
-    })
+    const reset = async (): Promise<CatchUp | null> => {
+      const fresh = seat ? await roomHead(store, seat) : await userHead(store, me)
+      return fresh && { kind: 'reset', head: fresh }
+    }
     if (cursor === null || cursor > newest || newest - cursor > MAX_CATCH_UP || (seat && cursor < seenAfter(seat)))
       return reset()
     const rows = await store.find(eventTable, {
@@ -135,22 +137,26 @@ export function createSync(
     return { kind: 'events', place, events: await filled(store, me, rows) }
   }
 
-  async function roomHead(store: Reader, seat: SeatRow): Promise<Head> {
-    const place = roomPlace(seat.roomId)
-    return head(store, place, (feature) => feature.snapshots?.room?.(store, seat))
+  /** A room as one seat sees it; null when the seat has gone meanwhile, which its holder hears in their own place. */
+  async function roomHead(store: Reader, { roomId, userId }: SeatRow): Promise<Head | null> {
+    const place = roomPlace(roomId)
+    const numbers = await placeNumbers(store, [place])
+    const seat = await store.get(seats.table, { roomId, userId })
+    if (!seat) return null
+    return head(place, numbers, (feature) => feature.snapshots?.room?.(store, seat))
   }
 
   async function userHead(store: Reader, me: UserId): Promise<Head> {
-    return head(store, userPlace(me), (feature) => feature.snapshots?.user?.(store, me, lines))
+    const numbers = await placeNumbers(store, [userPlace(me)])
+    return head(userPlace(me), numbers, (feature) => feature.snapshots?.user?.(store, me, lines))
   }
 
   /** The number is read first: what the slices already hold of later events, reducers recognise by `rev`. */
   async function head(
-    store: Reader,
     place: Place,
+    numbers: ReadonlyMap<Place, number>,
     slice: (feature: Feature) => Promise<unknown> | undefined,
   ): Promise<Head> {
-    const numbers = await placeNumbers(store, [place])
     const slices: Record<string, unknown> = {}
     for (const feature of features) {
       const made = slice(feature)
