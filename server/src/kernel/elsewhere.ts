@@ -29,8 +29,6 @@ type Said =
 type Question = { ask: number; rooms: RoomId[] }
 type AnswerPart = { ask: number; room: RoomId; ids: UserId[]; last: boolean; to: string }
 
-export type Elsewhere = ReturnType<typeof createElsewhere>
-
 /**
  * Who is here on the other processes. Each says who comes to it and goes, numbered, and that it lives; whoever misses
  * something asks for all of it. Nothing is kept by anybody else, so there is nothing that could be lost.
@@ -116,7 +114,7 @@ export function createElsewhere(parts: {
     if (said.more) return
     const now = new Set(other.coming.splice(0))
     other.n = said.n
-    for (const userId of [...other.people]) if (!now.has(userId)) change(other, userId, 'went')
+    for (const userId of other.people) if (!now.has(userId)) change(other, userId, 'went')
     for (const userId of now) if (!other.people.has(userId)) change(other, userId, 'came')
   }
 
@@ -130,7 +128,7 @@ export function createElsewhere(parts: {
     const other = others.get(id)
     others.delete(id)
     for (const known of rooms.values()) known.delete(id)
-    for (const userId of [...(other?.people ?? [])]) if (other) change(other, userId, 'went', lost)
+    if (other) for (const userId of other.people) change(other, userId, 'went', lost)
   }
 
   function beat(): void {

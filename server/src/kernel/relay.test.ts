@@ -46,8 +46,11 @@ async function group(others: number) {
   for (const [member] of members) await befriend(owner[0], member)
   const userIds = members.map(([member]) => member.userId)
   const { roomId } = await owner[0].ask(createGroup, { localId: newId<LocalId>(), name: 'Both', userIds })
-  return { owner, members: members as (readonly [TestPerson, TestPerson])[], roomId, place: roomPlace(roomId) }
+  return { owner, members, roomId, place: roomPlace(roomId) }
 }
+
+/** The first of these, on the second server. */
+const farOf = (members: readonly (readonly [TestPerson, TestPerson])[]) => members[0]?.[1] ?? assert.fail('nobody')
 
 const seqs = (seat: Seat, roomId: RoomId) => seat.heard(roomPlace(roomId)).map((event) => event.seq)
 const texts = (seat: Seat, roomId: RoomId) =>
@@ -80,7 +83,7 @@ test('[LG10] members spread over two servers, each sending, all see one order wi
 
 test('[LG11] what is lost between two servers is read from the log, as each may see it', async () => {
   const { owner, members, roomId } = await group(2)
-  const [near, far] = [await owner[0].connect(), await (members[0]?.[1] as TestPerson).connect()]
+  const [near, far] = [await owner[0].connect(), await farOf(members).connect()]
   await owner[0].ask(sendMessage, say(roomId, 'before'))
   await far.until(() => texts(far, roomId).includes('before'), 'the first')
 
@@ -95,7 +98,7 @@ test('[LG11] what is lost between two servers is read from the log, as each may 
 
 test('[LG11] what is lost and followed by nothing is found by looking for it', async () => {
   const { owner, members, roomId } = await group(1)
-  const far = await (members[0]?.[1] as TestPerson).connect()
+  const far = await farOf(members).connect()
 
   cluster.losing.topic = (topic) => topic === 'told'
   await owner[0].ask(sendMessage, say(roomId, 'silent'))
@@ -126,7 +129,7 @@ test('[LG11] a reader who missed more than is told at once asks for it, and is s
 
 test('[LG12] who is removed on one server hears nothing more on the other', async () => {
   const { owner, members, roomId } = await group(2)
-  const [removed, stays] = members as [readonly [TestPerson, TestPerson], readonly [TestPerson, TestPerson]]
+  const [removed, stays] = members as [(typeof members)[0], (typeof members)[0]]
   const [theirs, others] = [await removed[1].connect(), await stays[1].connect()]
   const seat = await owner[0].connect()
 
@@ -157,7 +160,7 @@ test('[LG12] who is added on one server hears the room on the other from then on
 
 test('[LG12] a block on one server keeps what is said from the other at once', async () => {
   const { owner, members, roomId } = await group(2)
-  const [blocker, stays] = members as [readonly [TestPerson, TestPerson], readonly [TestPerson, TestPerson]]
+  const [blocker, stays] = members as [(typeof members)[0], (typeof members)[0]]
   const [theirs, others] = [await blocker[1].connect(), await stays[1].connect()]
 
   await blocker[0].ask(blockPerson, { userId: owner[0].userId })

@@ -3,7 +3,6 @@ import { eventTable } from './log-tables.ts'
 import { isWholeKey, keyOf, rowId, valuesKey, type Operation } from './postgres-operations.ts'
 import { pendingNumber } from './postgres-values.ts'
 import type { Change, Guard, Made, Numbered, Write } from './store.ts'
-import type { Table } from './table.ts'
 
 /*
  * What a group does, put into stages so that it comes to the same as its changes one after another. In one stage no change
@@ -156,7 +155,7 @@ function mark(map: Map<string, number>, key: string, stage: number): void {
 function lookFor(change: number, guard: Guard, { places }: Change): Operation {
   const { table, key, must } = guard
   const { roomId, userId } = key as { roomId?: string; userId?: string }
-  const isHeld = places.includes((roomId ? `room:${roomId}` : `user:${userId}`) as Place)
+  const isHeld = places.includes(roomId ? `room:${roomId}` : `user:${userId}`)
   return { do: 'guard', table, guard, change, lock: must && !isHeld && table.name !== 'sessions' }
 }
 

@@ -57,7 +57,7 @@ export function termsOf(table: Table, where: object): Term[] {
           terms.push({ column, operator: 'in', value: arrayText(list) })
         } else if (operator === 'startsWith') {
           add('>=', value)
-          add('<', `${String(value)}\u{10FFFF}`)
+          add('<', `${value as string}\u{10FFFF}`)
         } else add(operators[operator] ?? fail(operator), value)
       }
   }

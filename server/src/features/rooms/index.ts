@@ -11,7 +11,7 @@ export { contactsAmong } from './contacts.ts'
 export { findDirect, noDirect } from './direct.ts'
 export { openDirect } from './rooms.ts'
 export { isOwners, seatCan } from './rights.ts'
-export { freshSeat, roomTable, seatTable, type RoomRow, type SeatRow } from './rooms.tables.ts'
+export { freshSeat, roomTable, seatTable, type SeatRow } from './rooms.tables.ts'
 
 /** Rooms, who sits in them, and what they may. */
 export const rooms: Feature = {
