@@ -9,6 +9,7 @@ import { commitGroup } from './mongo-commit.ts'
 import { kinds, onStandIn, saying } from './mongo-kit.ts'
 import { transactionsOf } from './mongo-transaction.ts'
 import { openMongo } from './mongo.ts'
+import { StoreAway } from './store.ts'
 
 /* Answers that get lost, and connections that break. */
 
@@ -124,4 +125,13 @@ test('every transaction reads one moment and is kept by the majority and its jou
     assert.equal(statement['writeConcern'], undefined)
     assert.equal(statement['maxTimeMS'], 15000)
   }
+})
+
+test('a server that is gone is away, and not a fault of ours', async (t) => {
+  const { standIn, store } = await onStandIn(t)
+  await store.commit([doing([insertInto(metas, { name: 'before' })])], 1)
+
+  await standIn.close()
+
+  await assert.rejects(store.get(metas, { name: 'before' }), StoreAway)
 })

@@ -73,7 +73,8 @@ const isAgain = (error: unknown, label: string): error is MongoError =>
  * The connection went, or no primary was to be found. The driver leaves its label off where the connection was one of a
  * pool that is being given up; before the commit is asked for, nothing can have been kept all the same.
  */
-const isLost = (error: unknown) => error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
+export const isLost = (error: unknown): error is MongoError =>
+  error instanceof MongoNetworkError || error instanceof MongoServerSelectionError
 
 /**
  * Commits. Where the answer did not come, the same commit is asked for again: the server does it once. What is left unknown

@@ -4,8 +4,8 @@ import { connect } from './mongo-connect.ts'
 import { migrate } from './mongo-migrate.ts'
 import { mistake } from './mongo-mistakes.ts'
 import { readsOf } from './mongo-read.ts'
-import { transactionsOf, type Counters } from './mongo-transaction.ts'
-import type { Change, Key, Outcome, Query, Store, Where } from './store.ts'
+import { isLost, transactionsOf, type Counters } from './mongo-transaction.ts'
+import { StoreAway, type Change, type Key, type Outcome, type Query, type Store, type Where } from './store.ts'
 import type { Table } from './table.ts'
 
 /** The MongoDB engine also counts what its commits have met. */
@@ -41,6 +41,8 @@ export async function openMongo(uri: string): Promise<MongoStore> {
     underWay.add(working)
     try {
       return await working
+    } catch (error) {
+      throw isLost(error) ? new StoreAway(error.message, { cause: error }) : error
     } finally {
       underWay.delete(working)
     }
