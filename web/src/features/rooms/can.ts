@@ -1,11 +1,8 @@
-import type { Right, Role, Seat } from '@connectly/protocol'
-import { rightsOf } from './rights.ts'
+import { isAbove, rightsOf, type Right, type Seat } from '@connectly/protocol'
 
 /** Whether a seat may do this, as far as this device knows. Without a seat, nothing. */
 export const can = (seat: Pick<Seat, 'role'> | null | undefined, right: Right): boolean =>
   seat != null && rightsOf(seat.role).includes(right)
-
-const height: Record<Role, number> = { member: 0, admin: 1, owner: 2 }
 
 /** What one member may do with another. */
 export type MemberAct = 'makeAdmin' | 'makeMember' | 'handOver' | 'remove'
@@ -19,6 +16,6 @@ export function actsOn(me: Seat | null, them: Seat): MemberAct[] {
     if (them.role === 'admin') acts.push('makeMember')
     if (them.role !== 'owner') acts.push('handOver')
   }
-  if (can(me, 'rooms.removeMember') && height[them.role] < height[me.role]) acts.push('remove')
+  if (can(me, 'rooms.removeMember') && isAbove(me.role, them.role)) acts.push('remove')
   return acts
 }

@@ -1,6 +1,7 @@
-import type { Right, Role } from '@connectly/protocol'
+import type { Right } from './define.ts'
+import type { Role } from './rooms.ts'
 
-/** What each role may, as the server has it. It only decides what is offered here; the server decides what is done. */
+/** What each role may: the server decides by it what is done, and screens what is offered. Nothing else compares roles. */
 const rights: Record<Role, readonly Right[]> = {
   owner: [
     'messages.send',
@@ -23,3 +24,7 @@ const rights: Record<Role, readonly Right[]> = {
 }
 
 export const rightsOf = (role: Role): readonly Right[] => rights[role]
+
+/** Whether one role may all that another may, and more. */
+export const isAbove = (role: Role, other: Role): boolean =>
+  rights[other].every((right) => rights[role].includes(right)) && rights[role].length > rights[other].length
