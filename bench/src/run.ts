@@ -1,6 +1,6 @@
 /** Measures Connectly beside its yardsticks in one run: see `--help` and bench/README.md. */
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { judge } from './goals.ts'
@@ -52,6 +52,8 @@ async function run(options: Options): Promise<void> {
       'With a server, all of its processes, PostgreSQL and Redis share ONE CPU; the load has another. Stores have both.',
     )
   const dir = workDirectory(options.dir)
+  const clean = () => removeAll(dir)
+  process.once('exit', clean)
   if (isInMemory(dir))
     say(
       `${dir} is in memory: a flush costs nothing there, so what is said about durable writes is worthless. Use --dir.`,
@@ -76,7 +78,8 @@ async function run(options: Options): Promise<void> {
       }
     }
   } finally {
-    rmSync(dir, { recursive: true, force: true })
+    process.off('exit', clean)
+    clean()
   }
 
   const disturbed = samples.filter(({ figures }) => (figures['foreignPercent'] ?? 0) > QUIET_PERCENT)
@@ -114,6 +117,16 @@ function workDirectory(wanted: string | undefined): string {
   return dir
 }
 
+/** Databases that end with the run still write there for a moment, while it must not return to wait for them. */
+function removeAll(dir: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let tries = 0; tries < 100; tries++) {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+    if (!existsSync(dir)) return
+    Atomics.wait(pause, 0, 0, 20)
+  }
+}
+
 type Answer = Pick<Sample, 'figures' | 'version'> | { why: string }
 
 /** Runs one sample in a process group of its own, so that a server cannot outlive it. */
@@ -132,7 +145,8 @@ function sampleCell(item: Item, target: TargetKey, seconds: number, dir: string,
   const env = { ...process.env, BENCH_SERVER_CPU: own ? String(own.server) : '' }
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   const stopAll = () => killGroup(child.pid)
-  process.once('exit', stopAll)
+  // Before the folder goes.
+  process.prependOnceListener('exit', stopAll)
   const timer = setTimeout(stopAll, CELL_LIMIT_MS)
   let out = ''
   let errors = ''
