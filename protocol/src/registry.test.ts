@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import type * as z from 'zod/mini'
 import {
   accountKinds,
   generalRefusals,
@@ -178,4 +179,18 @@ test('every refusal has a status that fits it and a sentence that explains it', 
     assert.match(means, /\.$/)
   }
   for (const code of generalRefusals) assert.ok(code in refusals)
+})
+
+test('no field of any input admits an object that a database could take for an operator', () => {
+  const operators = [{ $gt: '' }, { $ne: null }, { $where: '1' }, { $in: [''] }]
+
+  const admitted = methods.flatMap(({ name, input }) =>
+    Object.entries((input as unknown as { shape: Record<string, z.ZodMiniType> }).shape).flatMap(([field, shape]) =>
+      operators
+        .filter((operator) => JSON.stringify(shape.safeParse(operator).data)?.includes('$'))
+        .map(() => `${name}.${field}`),
+    ),
+  )
+
+  assert.deepEqual(admitted, [])
 })
