@@ -5,6 +5,8 @@ import { mustBeOk, valueOf } from './connectly-answers.ts'
 
 const SAID = Buffer.from('2["said","')
 const QUOTE = 0x22
+/** The highest number that the protocol takes. */
+const HIGHEST = 2 ** 52
 
 /** The name of the signal that a packet carries; undefined for any other packet. */
 export function signalIn(bytes: Buffer, from: number, to: number): string | undefined {
@@ -27,7 +29,7 @@ export function liveOver(client: SocketIoClient, rooms: readonly string[], me: s
 
   return {
     // The server holds a mark at the room's newest: what a client that sees all of it says.
-    read: (room) => said(markRead.name, { roomId: rooms[room], seq: Number.MAX_SAFE_INTEGER }),
+    read: (room) => said(markRead.name, { roomId: rooms[room], seq: HIGHEST }),
     open: (room) => said(watchPresence.name, { userIds: [], roomId: rooms[room] }),
     typing: (room, isTyping) => said(sayTyping.name, { roomId: rooms[room], isTyping }),
     async ownMessage(room) {
