@@ -97,7 +97,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const housekeeping = createHousekeeping(store, clock, logger)
   const access = createAccess(features)
   const sessions = createSessions(store, clock, pubsub, alone)
-  const limits = createLimits({ ...defaultLimits, ...overrides.limits }, pubsub)
+  const limits = createLimits({ ...defaultLimits, ...overrides.limits }, pubsub, alone)
   const live = createLive(pubsub, logger)
   const sync = createSync(
     features,

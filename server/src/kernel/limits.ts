@@ -34,7 +34,7 @@ export type Limits = {
  * Counts what each one uses and refuses above it with `retryAfter` in seconds. Every process counts for itself and adds
  * what the others tell it; without them it goes on counting, so that a limit is never open.
  */
-export function createLimits(table: LimitTable, pubsub: PubSub): Limits {
+export function createLimits(table: LimitTable, pubsub: PubSub, alone: boolean): Limits {
   const limiters = new Map<string, RateLimiterMemory>()
   for (const [name, limit] of Object.entries(table))
     limiters.set(name, new RateLimiterMemory({ points: limit.points, duration: limit.seconds, keyPrefix: name }))
@@ -64,7 +64,7 @@ export function createLimits(table: LimitTable, pubsub: PubSub): Limits {
   return {
     take: async (name, { userId, address }) => {
       const key = table[name].by === 'person' && userId ? userId : address
-      tellSoon(name, key)
+      if (!alone) tellSoon(name, key)
       try {
         await limiters.get(name)?.consume(key)
       } catch (error) {
