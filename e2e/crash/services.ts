@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { startRedis, type TestRedis } from '../../server/src/pubsub/redis-kit.ts'
-import { run, startPostgres, withDatabase, type TestPostgres } from '../../server/src/store/postgres-kit.ts'
+import { run, startPostgres, withDatabase, type TestPostgres } from '../../server/src/store/postgres/kit.ts'
 import { openProxy, type Proxy } from './proxy.ts'
 
 /* What the servers of a crash run stand on beside their own disk: a PostgreSQL that flushes, and a Redis. */

@@ -26,7 +26,7 @@ const forbidden: [file: string, code: string, rule: string, says: RegExp][] = [
   ['server/src/app.ts', `import 'socket.io-client'`, wall, /test-kit/],
   ['web/src/features/pins/keep.ts', `import 'idb'`, wall, /belongs in web\/src\/kernel/],
   ['server/src/kernel/log.ts', `import '../features/pins/index.ts'`, wall, /kernel knows no feature/],
-  ['server/src/store/sqlite.ts', `import '../features/pins/index.ts'`, wall, /store knows no feature/],
+  ['server/src/store/sqlite/sqlite.ts', `import '../../features/pins/index.ts'`, wall, /store knows no feature/],
   ['server/src/transport/http.ts', `import '../features/features.ts'`, wall, /transport knows no feature/],
   ['web/src/kernel/replica.ts', `import '../features/pins/index.ts'`, wall, /kernel knows no feature/],
   [
@@ -54,11 +54,11 @@ const forbidden: [file: string, code: string, rule: string, says: RegExp][] = [
 
 /** The same neighbourhood, as it is meant. */
 const allowed: [file: string, code: string][] = [
-  ['server/src/store/sqlite.ts', `import 'node:sqlite'`],
+  ['server/src/store/sqlite/sqlite.ts', `import 'node:sqlite'`],
   ['server/src/transport/socket.ts', `import 'socket.io'\nimport 'express'\nimport 'helmet'`],
   ['server/src/kernel/logger.ts', `import 'pino'\nimport 'prom-client'\nimport 'rate-limiter-flexible'`],
   ['server/src/test-kit.ts', `import 'socket.io-client'\nimport './app.ts'`],
-  ['server/src/app.ts', `import './features/features.ts'\nimport './store/sqlite.ts'`],
+  ['server/src/app.ts', `import './features/features.ts'\nimport './store/sqlite/sqlite.ts'`],
   ['server/src/features/features.ts', `import './pins/index.ts'\nimport './rooms/index.ts'`],
   ['server/src/features/pins/index.ts', `import './pins.ts'\nimport '../rooms/index.ts'\nimport '../../kernel/log.ts'`],
   ['server/src/features/games/chess/play.ts', `import '../index.ts'\nimport '../../rooms/index.ts'`],

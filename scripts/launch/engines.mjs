@@ -24,7 +24,7 @@ export const engines = [
 export async function startPostgres(node) {
   const named = process.env.TEST_POSTGRES
   if (named) return { env: { TEST_POSTGRES: named }, stop: async () => undefined }
-  const child = spawn(node, ['server/src/store/postgres-kit.ts', '--serve'], {
+  const child = spawn(node, ['server/src/store/postgres/kit.ts', '--serve'], {
     cwd: root,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'test' },

@@ -15,7 +15,7 @@ const homes = [
   [['idb', 'wouter'], ['web/src/kernel/']],
   [['pg'], ['server/src/store/', 'server/src/pubsub/', 'bench/', 'e2e/crash/']],
   [['mongodb'], ['server/src/store/']],
-  [['mingo', 'bson'], ['server/src/store/mongo-stand-in/']],
+  [['mingo', 'bson'], ['server/src/store/mongo/stand-in/']],
   [['ioredis'], ['server/src/pubsub/']],
 ]
 

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import type { LimitTable } from './kernel/limits.ts'
 import { createHub, type Hub } from './pubsub/memory.ts'
 import type { PubSub } from './pubsub/pubsub.ts'
-import { newDatabase } from './store/postgres-kit.ts'
+import { newDatabase } from './store/postgres/kit.ts'
 import { startServer, type TestPerson, type TestServer } from './test-kit.ts'
 
 /* Several servers on one database, in one process: for tests of what they tell each other. */

@@ -14,11 +14,11 @@ export async function newStore(): Promise<TestStore> {
     case 'sqlite':
       return { settings: { databaseUrl: null, mongodbUri: null }, drop: async () => undefined }
     case 'postgres': {
-      const { url, drop } = await (await import('./store/postgres-kit.ts')).newDatabase()
+      const { url, drop } = await (await import('./store/postgres/kit.ts')).newDatabase()
       return { settings: { databaseUrl: url, mongodbUri: null }, drop }
     }
     case 'mongodb': {
-      const { uri, drop } = await (await import('./store/mongo-stand-in/kit.ts')).newMongo()
+      const { uri, drop } = await (await import('./store/mongo/stand-in/kit.ts')).newMongo()
       return { settings: { databaseUrl: null, mongodbUri: uri }, drop }
     }
   }

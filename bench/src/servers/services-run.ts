@@ -1,7 +1,7 @@
 /** Runs services for one sample: `node services-run.ts postgres redis`. Says where they are, and ends them with its standard input. */
 import { startRedis } from '../../../server/src/pubsub/redis-kit.ts'
-import { newMongo } from '../../../server/src/store/mongo-stand-in/kit.ts'
-import { startPostgres } from '../../../server/src/store/postgres-kit.ts'
+import { newMongo } from '../../../server/src/store/mongo/stand-in/kit.ts'
+import { startPostgres } from '../../../server/src/store/postgres/kit.ts'
 import type { Said } from '../services.ts'
 
 const wanted = new Set(process.argv.slice(2))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createGroup, pageMessages, sendMessage, type LocalId } from '@connectly/protocol'
-import { run, startPostgres, withDatabase, type TestPostgres } from '../store/postgres-kit.ts'
+import { run, startPostgres, withDatabase, type TestPostgres } from '../store/postgres/kit.ts'
 import { newId, startServer, type TestServer } from '../test-kit.ts'
 
 /* A server whose PostgreSQL is killed, and started again. */

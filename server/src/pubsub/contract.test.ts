@@ -1,4 +1,4 @@
-import { startPostgres } from '../store/postgres-server.ts'
+import { startPostgres } from '../store/postgres/server.ts'
 import { pubsubContract } from './contract.ts'
 import { createHub } from './memory.ts'
 import { openNotify } from './postgres.ts'

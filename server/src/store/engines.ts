@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { newMongo } from './mongo-stand-in/kit.ts'
-import { openMongo } from './mongo.ts'
-import { newDatabase } from './postgres-kit.ts'
-import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { newMongo } from './mongo/stand-in/kit.ts'
+import { openMongo } from './mongo/mongo.ts'
+import { newDatabase } from './postgres/kit.ts'
+import { openPostgres } from './postgres/postgres.ts'
+import { openSqlite } from './sqlite/sqlite.ts'
 import type { Store } from './store.ts'
 
 /* The engines, for tests: each with a way to an empty store. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openSqlite, type SqliteStore } from './sqlite.ts'
+import { openSqlite, type SqliteStore } from './sqlite/sqlite.ts'
 import type { Store } from './store.ts'
 import { refuseUnfinished } from './unfinished.ts'
 
@@ -18,8 +18,8 @@ export async function openStore(settings: StoreSettings): Promise<OpenedStore> {
 
 /** The same, also while another store is being moved into it. The drivers of the others are loaded only for them. */
 export async function openAnyway({ dataDir, databaseUrl, mongodbUri }: StoreSettings): Promise<OpenedStore> {
-  if (databaseUrl) return (await import('./postgres.ts')).openPostgres(databaseUrl)
-  if (mongodbUri) return (await import('./mongo.ts')).openMongo(mongodbUri)
+  if (databaseUrl) return (await import('./postgres/postgres.ts')).openPostgres(databaseUrl)
+  if (mongodbUri) return (await import('./mongo/mongo.ts')).openMongo(mongodbUri)
   return openSqlite(join(dataDir, 'connectly.db'))
 }
 

@@ -32,7 +32,7 @@ export function defineTable<Shape extends z.ZodMiniObject>(
   shape: Shape,
   options: TableOptions<z.infer<Shape>>,
 ): Table<z.infer<Shape>> {
-  const columns = Object.entries(shape.shape).map(([field, schema]) => columnOf(name, field, schema as z.ZodMiniType))
+  const columns = Object.entries(shape.shape).map(([field, schema]) => columnFor(name, field, schema as z.ZodMiniType))
   return {
     name,
     columns,
@@ -44,7 +44,7 @@ export function defineTable<Shape extends z.ZodMiniObject>(
   }
 }
 
-function columnOf(table: string, name: string, schema: z.ZodMiniType): Column {
+function columnFor(table: string, name: string, schema: z.ZodMiniType): Column {
   let nullable = false
   let inner = schema as unknown as { _zod: { def: { type: string; innerType?: unknown; out?: unknown } } }
   for (;;) {
@@ -71,4 +71,17 @@ function columnOf(table: string, name: string, schema: z.ZodMiniType): Column {
   const type = types[inner._zod.def.type]
   if (!type) throw new Error(`${table}.${name}: no column can hold a ${inner._zod.def.type}`)
   return { name, type, nullable }
+}
+
+const byName = new WeakMap<Table, Map<string, Column>>()
+
+/** A column by its name; a name that the table does not have is a fault of ours. */
+export function columnOf(table: Table, name: string): Column {
+  let columns = byName.get(table)
+  if (!columns) byName.set(table, (columns = new Map(table.columns.map((column) => [column.name, column]))))
+  return columns.get(name) ?? noColumn(table, name)
+}
+
+function noColumn(table: Table, name: string): never {
+  throw new TypeError(`${table.name} has no column ${name}`)
 }

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
-import { lock } from '../store/sqlite-file.ts'
+import { lock } from '../store/sqlite/file.ts'
 import { StoreUnusable } from '../store/store.ts'
 import { Failed, Misused, plural, type Command } from './command.ts'
 import { moveStore } from './move.ts'

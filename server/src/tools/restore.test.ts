@@ -15,7 +15,7 @@ import {
   versionsOf,
   type LocalId,
 } from '@connectly/protocol'
-import { openSqlite } from '../store/sqlite.ts'
+import { openSqlite } from '../store/sqlite/sqlite.ts'
 import { StoreUnusable } from '../store/store.ts'
 import { newId } from '../test-kit.ts'
 import { backup } from './backup.ts'

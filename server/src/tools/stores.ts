@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openAnyway } from '../store/open.ts'
-import { openReader } from '../store/sqlite-read.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openReader } from '../store/sqlite/read.ts'
+import { openSqlite } from '../store/sqlite/sqlite.ts'
 import type { Reader, Store } from '../store/store.ts'
 import { databaseIn, dataDirOf, Failed, fromHere, Misused, type Env, type Values } from './command.ts'
 

@@ -6,7 +6,7 @@ import { roomPlace, type MessageId, type RoomId, type UserId } from '@connectly/
 import { messageTable } from '../features/messages/index.ts'
 import { roomTable, seatTable } from '../features/rooms/index.ts'
 import { eventTable, placeTable } from '../store/log-tables.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openSqlite } from '../store/sqlite/sqlite.ts'
 import { patch, remove, type Write } from '../store/store.ts'
 import { backup } from './backup.ts'
 import { failureOf, newDir, read, run, start, stop, talk } from './tools-kit.ts'
