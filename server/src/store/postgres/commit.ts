@@ -2,7 +2,7 @@ import type { Place } from '@connectly/protocol'
 import type { Line } from './line.ts'
 import type { Operation } from './operations.ts'
 import { planGroup, type Plan } from './plan.ts'
-import type { Statement } from './sql.ts'
+import { prepared, type Statement } from './sql.ts'
 import { bumpPlaces, ensurePlaces, lockPlaces, statementsOf, type Sent } from './statements.ts'
 import type { Change, Made, Numbered, Outcome } from '../store.ts'
 
@@ -21,6 +21,9 @@ const REFERENCE = '23503'
 const TRANSIENT = ['40P01', '40001', '55P03']
 /** The server may only be read, as one that is no longer the first of its cluster. */
 const READ_ONLY = '25006'
+
+/** Prepared like all others: the server would parse them anew each time. */
+const [BEGIN, COMMIT] = ['begin', 'commit'].map((text) => prepared(text, () => text, [])) as [Statement, Statement]
 
 type Fault = Error & { code?: string; detail?: string }
 
@@ -62,7 +65,7 @@ export function committer(line: () => Line) {
     for (let tries = 0; ; tries++) {
       const plan = planGroup(changes)
       const sent = flightOf(plan, now, known)
-      const flight = sent.map((each) => (typeof each === 'string' ? each : each.statement))
+      const flight = sent.map(({ statement }) => statement)
       const on = line()
       const answers = await on.fly(flight)
       const at = answers.findIndex(({ status }) => status === 'rejected')
@@ -93,17 +96,17 @@ export function committer(line: () => Line) {
 }
 
 /** Everything that a group sends, in order. */
-function flightOf(plan: Plan, now: number, known: ReadonlySet<Place>): (Sent | string)[] {
+function flightOf(plan: Plan, now: number, known: ReadonlySet<Place>): Sent[] {
   const only = (statement: Statement): Sent => ({ statement, operations: [] })
   const fresh = plan.places.filter((place) => !known.has(place))
   const bumps = plan.bumps.filter(({ taken, reacted }) => taken > 0 || reacted >= 0)
   return [
-    'begin',
+    only(BEGIN),
     ...(fresh.length > 0 ? [only(ensurePlaces(fresh))] : []),
     ...(plan.places.length > 0 ? [only(lockPlaces(plan.places, now))] : []),
     ...plan.stages.filter(Boolean).flatMap(statementsOf),
     ...(bumps.length > 0 ? [only(bumpPlaces(bumps, now))] : []),
-    'commit',
+    only(COMMIT),
   ]
 }
 

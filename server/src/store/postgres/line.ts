@@ -20,7 +20,7 @@ export type Answer = { rows: unknown[][]; command: string }
 /** One connection, made anew when it is lost. What is asked meanwhile is refused at once, not kept waiting. */
 export type Line = {
   /** Sends statements together; each has its own outcome. Rejects with `StoreAway` when there is no connection. */
-  fly(statements: readonly (Statement | string)[]): Promise<PromiseSettledResult<Answer>[]>
+  fly(statements: readonly Statement[]): Promise<PromiseSettledResult<Answer>[]>
   /** Sends one statement. Rejects with `StoreAway` also when the connection is lost meanwhile. */
   ask(statement: Statement): Promise<unknown[][]>
   /** How many flights are under way. */
@@ -67,21 +67,17 @@ export function openLine(connect: () => Promise<pg.Client>, first: pg.Client): L
   }
 
   /** Statements leave as one write, and as one packet where they fit. */
-  function send(on: pg.Client, statements: readonly (Statement | string)[]): Promise<Answer>[] {
+  function send(on: pg.Client, statements: readonly Statement[]): Promise<Answer>[] {
     const { stream } = (on as unknown as { connection: { stream: { cork(): void; uncork(): void } } }).connection
     stream.cork()
     try {
-      return statements.map((statement) =>
-        typeof statement === 'string'
-          ? on.query({ text: statement, rowMode: 'array' })
-          : on.query({ ...statement, rowMode: 'array' }),
-      )
+      return statements.map((statement) => on.query({ ...statement, rowMode: 'array' }))
     } finally {
       stream.uncork()
     }
   }
 
-  async function fly(statements: readonly (Statement | string)[]): Promise<PromiseSettledResult<Answer>[]> {
+  async function fly(statements: readonly Statement[]): Promise<PromiseSettledResult<Answer>[]> {
     const on = client ?? (await reconnect())
     busy++
     const limit = setTimeout(() => destroy(on), FLIGHT_LIMIT)
