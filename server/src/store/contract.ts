@@ -170,11 +170,14 @@ export function storeContract(engine: string, open: () => Promise<Opened>): void
         },
       }
 
-      const first = await Promise.all([store.commit([both, saying(one), both], 1), store.commit([saying(two)], 1)])
+      const first = [
+        ...(await Promise.all([store.commit([both, saying(one), both], 1), store.commit([saying(newPlace())], 1)])),
+        await store.commit([saying(two)], 1),
+      ]
       store = await opened.reopen()
       const last = await store.commit([both], 1)
 
-      assert.deepEqual(first.map(numbers), [[[1, 1, 2], 3, [4, 2, 5]], [3]])
+      assert.deepEqual(first.map(numbers), [[[1, 1, 2], 3, [4, 2, 5]], [1], [3]])
       assert.deepEqual(numbers(last), [[6, 4, 7]])
       assert.deepEqual(
         (await logOf(one)).map((event) => event.seq),
