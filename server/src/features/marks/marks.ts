@@ -33,8 +33,10 @@ export const markHandles = [
     if (room && room.members > MARKS_SHOWN_UP_TO) await beat()
     const readSeq = Math.max(seat.readSeq, Math.min(seq, await newestFor(ctx, seat)))
     if (readSeq === seat.readSeq && seat.unreadFrom === null) return { readSeq }
+    // What one says meanwhile moves the same mark; that is no reason to begin anew while this goes further.
+    const isFurther = readSeq > seat.readSeq
     const deliveredSeq = Math.max(seat.deliveredSeq, readSeq)
-    const times = readSeq > seat.readSeq ? remembered(seat, { read: readSeq }, ctx.now()) : seat.markTimes
+    const times = isFurther ? remembered(seat, { read: readSeq }, ctx.now()) : seat.markTimes
     const mine = userPlace(ctx.me)
     await ctx.record([mine], (next) => ({
       writes: [
@@ -43,14 +45,14 @@ export const markHandles = [
           { roomId, userId: ctx.me },
           {
             set: { readSeq, deliveredSeq, unreadFrom: null, markedAt: ctx.now(), markTimes: times },
-            only: { readSeq: seat.readSeq, deliveredSeq: seat.deliveredSeq },
+            only: { readSeq: isFurther ? { lt: readSeq } : readSeq, deliveredSeq: seat.deliveredSeq },
           },
         ),
       ],
       events: [happened(readMoved, next(mine), { roomId, readSeq, unreadFrom: null, unread: [], mentions: [] })],
       result: null,
     }))
-    if (readSeq > seat.readSeq) await tellOthers(ctx, roomId, { readSeq, deliveredSeq })
+    if (isFurther) await tellOthers(ctx, roomId, { readSeq, deliveredSeq })
     return { readSeq }
   }),
 
