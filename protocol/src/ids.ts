@@ -26,9 +26,9 @@ export type SessionId = z.infer<typeof SessionId>
 export type LocalId = z.infer<typeof LocalId>
 
 /** Milliseconds since 1970 in UTC, by the server's clock. */
-export const Time = z.int().check(z.nonnegative(), z.lte(8_640_000_000_000_000))
+export const Time = z.int().check(z.nonnegative(), z.maximum(8_640_000_000_000_000))
 /** An event's number in its place: 1, 2, 3 … without a gap. */
-export const Seq = z.int().check(z.nonnegative(), z.lte(2 ** 52))
+export const Seq = z.int().check(z.nonnegative(), z.maximum(2 ** 52))
 
 export type Time = z.infer<typeof Time>
 export type Seq = z.infer<typeof Seq>
