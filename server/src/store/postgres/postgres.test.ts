@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import { roomPlace } from '@connectly/protocol'
 import { doing, insertInto, messages, rooms, seats, users } from '../contract.ts'
 import { eventTable, placeTable } from '../log-tables.ts'
-import { ask, newDatabase, type TestDatabase } from './kit.ts'
+import { ask, newDatabase, run, type TestDatabase } from './kit.ts'
 import { openPostgres } from './postgres.ts'
 import { openSqlite } from '../sqlite/sqlite.ts'
 import { must, patch, remove, type Change, type Outcome, type Store } from '../store.ts'
@@ -142,6 +142,19 @@ async function waiting(count: number): Promise<void> {
     await new Promise((done) => setTimeout(done, 5))
   }
 }
+
+test('[ST5] a place whose row is gone, though it was known, begins anew instead of taking a wrong number', async () => {
+  const [first, two] = [await newRoom(), await newRoom()]
+  await one().commit([saying([first, two])], 1)
+  await run(database.url, `delete from places where place in ('${roomPlace(first)}', '${roomPlace(two)}')`)
+  await run(database.url, `delete from events where place in ('${roomPlace(first)}', '${roomPlace(two)}')`)
+
+  const alone = await one().commit([saying([first])], 1)
+  const both = await one().commit([saying([first, two])], 1)
+
+  const results = [...alone, ...both].map((outcome) => (outcome.kind === 'done' ? outcome.made.result : outcome.kind))
+  assert.deepEqual(results, [[1], [2, 1]])
+})
 
 test('[ST8] ten payments of ten from twenty-five, by three processes at once: two succeed', async () => {
   const roomId = await newRoom({ members: 25 })

@@ -282,6 +282,7 @@ export function ensurePlaces(places: readonly Place[]): Statement {
 
 /** Locks the places in order and leaves their numbers and times for the statements that follow. */
 export function lockPlaces(places: readonly Place[], now: number): Statement {
+  if (places.length === 1) return prepared('lock place', lockOneSql, [places[0], now])
   const text = () =>
     `with l as (select "place", "seq", greatest("lastAt", $2::bigint) at from "places" where "place" = any($1::text[]) order by "place" for update) ` +
     `select connectly_refuse((select case when count(*) = $3::bigint then null else 'places' end from l)), ` +
@@ -289,6 +290,12 @@ export function lockPlaces(places: readonly Place[], now: number): Statement {
     `set_config('connectly.times', (select array_agg(at order by "place")::text from l), true)`
   return prepared('lock places', text, [arrayText(places), now, places.length])
 }
+
+/** The same for one, without gathering anything: most commits of a quiet server are about one place. */
+const lockOneSql = () =>
+  `select case when l."seq" is null then connectly_refuse('places') end, ` +
+  `set_config('connectly.seqs', '{' || l."seq" || '}', true), set_config('connectly.times', '{' || l.at || '}', true) ` +
+  `from (select) one left join (select "seq", greatest("lastAt", $2::bigint) at from "places" where "place" = $1::text for update) l on true`
 
 /** Moves the places on and gives their last numbers and times. */
 export function bumpPlaces(bumps: readonly Bump[], now: number): Statement {
