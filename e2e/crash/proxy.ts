@@ -12,7 +12,8 @@ export type Cut = 'before-commit' | 'before-answer'
 export type Proxy = Awaited<ReturnType<typeof openProxy>>
 
 const COMMAND_COMPLETE = 0x43
-const QUERY = 0x51
+const PARSE = 0x50
+const BIND = 0x42
 
 /** Carries connections to a port of this machine, from a free one or from the one that is given. */
 export async function openProxy(to: number, from = 0) {
@@ -38,9 +39,13 @@ export async function openProxy(to: number, from = 0) {
       if (isSilent) socket.pause()
     }
     let marked = false
+    /** What this connection has called its COMMIT, when it was prepared. */
+    let commit: string | undefined
     const asked = messages(true, (kind, bytes) => {
       if (armed && bytes.includes(armed.marker)) marked = true
-      if (!marked || armed?.cut !== 'before-commit' || kind !== QUERY || !says(bytes, 'commit')) return true
+      if (kind === PARSE && textOf(bytes)[1] === 'commit') commit = textOf(bytes)[0]
+      const isCommit = kind === BIND && commit !== undefined && textOf(bytes)[1] === commit
+      if (!marked || armed?.cut !== 'before-commit' || !isCommit) return true
       fire(end)
       return false
     })
@@ -127,3 +132,6 @@ function carry(bytes: Buffer, to: Socket, from: Socket): void {
 
 /** Whether a message that holds one text says this. */
 const says = (bytes: Buffer, text: string): boolean => bytes.subarray(5, -1).toString('latin1') === text
+
+/** The texts that a message begins with: of Parse its name and what it prepares, of Bind its portal and what it runs. */
+const textOf = (bytes: Buffer): string[] => bytes.subarray(5).toString('latin1').split('\0', 2)
