@@ -27,7 +27,7 @@ type Row = Record<string, Cell>
 /** The same for each of these objects. */
 const each = (objects: readonly string[], cell: Cell): Row => Object.fromEntries(objects.map((name) => [name, cell]))
 /** The same for all objects that a field can name. */
-const any = (field: string, cell: Cell): Row => each(makers[field]?.objects ?? [], cell)
+const alike = (field: string, cell: Cell): Row => each(makers[field]?.objects ?? [], cell)
 
 /** About a room: a group of one's own, the shared one, a direct one, and the one with somebody whom one blocked. */
 const inRooms = (shared: Cell, ofTwo: Cell = { ok: signedIn }): Row => ({
@@ -52,7 +52,7 @@ export const table: Record<string, Row> = {
   'accounts.signOut': { nothing: { ok: signedIn } },
   'accounts.me': { nothing: { ok: signedIn } },
   'accounts.find': { nothing: { ok: signedIn } },
-  'accounts.get userIds': any('userIds', { ok: signedIn }),
+  'accounts.get userIds': alike('userIds', { ok: signedIn }),
   'accounts.profile userId': each(['own', ...known], { ok: signedIn }),
   'accounts.edit': {
     nothing: { ok: signedIn.filter((actor) => actor !== 'guest'), NotAllowed: ['guest'] },
@@ -63,10 +63,10 @@ export const table: Record<string, Row> = {
   'accounts.endOtherSessions': { nothing: { ok: signedIn } },
 
   'blocks.block userId': each(known, { ok: signedIn }),
-  'blocks.unblock userId': any('userId', { ok: signedIn }),
+  'blocks.unblock userId': alike('userId', { ok: signedIn }),
 
   'rooms.create userIds': {
-    ...any('userIds', { NotAContact: signedIn }),
+    ...alike('userIds', { NotAContact: signedIn }),
     own: { ok: signedIn },
     shared: { ok: owner, NotAContact: notOwner },
     contact: { ok: signedIn },
@@ -74,7 +74,7 @@ export const table: Record<string, Row> = {
   'rooms.edit roomId': inGroups(forStaff),
   'rooms.addMember roomId': inGroups(forStaff),
   'rooms.addMember userId': {
-    ...any('userId', { NotAContact: staff, NotAllowed: plain }),
+    ...alike('userId', { NotAContact: staff, NotAllowed: plain }),
     ...each(['own', 'shared', 'contact'], forStaff),
   },
   'rooms.removeMember roomId': inGroups(forStaff),
@@ -111,13 +111,13 @@ export const table: Record<string, Row> = {
   'rooms.findMembers roomId': inRooms({ ok: seated }),
   'rooms.member roomId': inRooms({ ok: seated }),
   'rooms.member userId': each(['own', 'shared'], { ok: seated }),
-  'rooms.inCommon userId': any('userId', { ok: signedIn }),
+  'rooms.inCommon userId': alike('userId', { ok: signedIn }),
   'rooms.members roomId': inRooms({ ok: seated }),
-  'rooms.members after': any('after', { ok: seated }),
+  'rooms.members after': alike('after', { ok: seated }),
 
   'messages.send roomId': { ...inRooms({ ok: seated }), apart: { YouBlocked: signedIn } },
   'messages.send replyToId': { ...seen, deleted: { MessageDeleted: seated } },
-  'messages.send body.mentions.who': { ...any('body.mentions.who', { ok: seated }), all: forStaff },
+  'messages.send body.mentions.who': { ...alike('body.mentions.who', { ok: seated }), all: forStaff },
   'messages.edit roomId': inRooms({ ok: seated }),
   'messages.edit messageId': {
     own: { ok: seated },
@@ -125,7 +125,7 @@ export const table: Record<string, Row> = {
     hidden: { ok: owner, NotAllowed: seeing },
     deleted: { MessageDeleted: seated },
   },
-  'messages.edit body.mentions.who': { ...any('body.mentions.who', { ok: seated }), all: forStaff },
+  'messages.edit body.mentions.who': { ...alike('body.mentions.who', { ok: seated }), all: forStaff },
   'messages.delete roomId': inRooms({ ok: seated }),
   'messages.delete messageId': {
     own: { ok: seated },
@@ -136,7 +136,7 @@ export const table: Record<string, Row> = {
   'messages.hide roomId': inRooms({ ok: seated }),
   'messages.hide messageIds': seen,
   'messages.get roomId': inRooms({ ok: seated }),
-  'messages.get messageIds': any('messageIds', { ok: seated }),
+  'messages.get messageIds': alike('messageIds', { ok: seated }),
   'messages.versions roomId': inRooms({ ok: seated }),
   'messages.versions messageId': seen,
   'messages.page roomId': inRooms({ ok: seated }),
@@ -144,7 +144,7 @@ export const table: Record<string, Row> = {
 
   'marks.read roomId': inRooms({ ok: seated }),
   'marks.unread roomId': inRooms({ ok: seated }),
-  'marks.delivered marks.roomId': any('marks.roomId', { ok: signedIn }),
+  'marks.delivered marks.roomId': alike('marks.roomId', { ok: signedIn }),
   'marks.of roomId': inRooms({ ok: seated }),
   'marks.of messageId': {
     own: { ok: seated },
@@ -153,7 +153,7 @@ export const table: Record<string, Row> = {
     deleted: { ok: seated },
   },
 
-  'presence.watch userIds': any('userIds', { ok: signedIn }),
+  'presence.watch userIds': alike('userIds', { ok: signedIn }),
   'presence.watch roomId': inRooms({ ok: seated }),
   'presence.typing roomId': inRooms({ ok: seated }),
 
@@ -168,7 +168,7 @@ export const table: Record<string, Row> = {
   'requests.decline requestId': { shared: { ok: signedIn } },
   'requests.cancel requestId': { own: { ok: signedIn } },
 
-  'sync.open cursors': any('cursors', { ok: signedIn }),
+  'sync.open cursors': alike('cursors', { ok: signedIn }),
   'sync.open lines': each(roomObjects, { ok: signedIn }),
   'sync.head roomId': inRooms({ ok: seated }),
   'sync.catchUp place': { own: { ok: signedIn }, ownRoom: { ok: signedIn }, shared: { ok: seated } },
