@@ -110,7 +110,10 @@ export async function leaveOpenRoom(store: Reader, live: Live, userId: UserId, r
   for (const id of live.connectionsOf(userId)) {
     const shown = live.shownBy(id)
     if (shown?.roomId !== roomId) continue
+    // At once, before anything is asked of the store: whom it may still hear of is found out after.
+    live.show(id, { ...shown, userIds: [], roomId: null })
     const known = await mayWatch(store, userId, shown.userIds, null)
-    live.show(id, { ...shown, userIds: [...known], roomId: null })
+    const now = live.shownBy(id)
+    if (now) live.show(id, { ...now, userIds: [...new Set([...now.userIds, ...known])] })
   }
 }
