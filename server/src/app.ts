@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { roomPlace } from '@connectly/protocol'
 import type { Config } from './config.ts'
 import { openControl, type Control } from './control.ts'
 import { features as allFeatures } from './features/features.ts'
@@ -113,6 +114,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     audience: () => audience,
     fill: (me, rows) => sync.filled(store, me, rows),
+    seatsOf: async (userId) => (await access.seats.of(store, userId)).map(({ roomId }) => roomPlace(roomId)),
     alone,
   })
   const mounted = [...features, sync]

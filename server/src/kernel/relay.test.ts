@@ -158,6 +158,22 @@ test('[LG12] who is added on one server hears the room on the other from then on
   assert.ok(theirs.heard(userPlace(late[0].userId)).length > 0)
 })
 
+test('[LG12] who was added while messages were lost, and is alone with it on their server, hears the room all the same', async () => {
+  const { owner, roomId } = await group(0)
+  const late = await somebody()
+  await befriend(owner[0], late[0])
+  const theirs = await late[1].connect()
+
+  cluster.losing.topic = (topic) => topic === 'told'
+  await owner[0].ask(addMember, { roomId, userId: late[0].userId })
+  cluster.losing.topic = () => false
+  await theirs.until(() => theirs.heard(userPlace(late[0].userId)).length > 0, 'they hear that they were added')
+  await owner[0].ask(sendMessage, say(roomId, 'first'))
+  await owner[0].ask(sendMessage, say(roomId, 'second'))
+
+  await theirs.until(() => texts(theirs, roomId).includes('second'), 'and the room')
+})
+
 test('[LG12] a block on one server keeps what is said from the other at once', async () => {
   const { owner, members, roomId } = await group(2)
   const [blocker, stays] = members as [(typeof members)[0], (typeof members)[0]]

@@ -1,4 +1,4 @@
-import { registry, type Frame, type LoggedEvent, type Place, type UserId } from '@connectly/protocol'
+import { placeParts, registry, type Frame, type LoggedEvent, type Place, type UserId } from '@connectly/protocol'
 import type { PubSub } from '../pubsub/pubsub.ts'
 import { eventTable, placeTable, type EventRow } from '../store/log-tables.ts'
 import type { Reader } from '../store/store.ts'
@@ -9,6 +9,8 @@ import type { Metrics } from './metrics.ts'
 
 /** How long an earlier event of a place is waited for before the log is asked for it, in ms. */
 const PATIENCE = 60
+/** How long the log is left alone after it could not be read, in ms. */
+const AFTER_FAILURE = 1000
 /** How often places that were touched lately are looked at for what was missed, in ms. */
 const SWEEP_EVERY = 2000
 /** How far back that look goes, in ms: longer than the clocks of two processes may differ. */
@@ -62,6 +64,8 @@ export function createRelay(parts: {
   metrics: Metrics
   audience: () => Audience
   fill: Fill
+  /** The rooms in which a person has a seat now, as places. */
+  seatsOf: (userId: UserId) => Promise<readonly Place[]>
   /** Whether no other process shares the store: everything is told as it comes. */
   alone: boolean
 }): Relay {
@@ -144,11 +148,30 @@ export function createRelay(parts: {
       metrics.gaps.inc()
       if (rows.length > MAX_TOLD || (rows[0] && rows[0].seq !== after + 1)) await tellBehind(place, after)
       else await tellRows(place, rows)
+      const { kind, id } = placeParts(place)
+      if (kind === 'user' && rows.length > 0) await seatAnew(id as UserId)
     } catch (error) {
       logger.warn({ error, place }, 'what was missed could not be read; it is tried again')
+      await new Promise((done) => setTimeout(done, AFTER_FAILURE).unref())
     } finally {
       filling.delete(place)
       release(place)
+    }
+  }
+
+  /**
+   * Somebody's own place was behind, so what gave them a seat may be lost as well: they are seated in rooms that nobody here
+   * was in. The number is read before the seats, and a room of which something was told meanwhile is left to that.
+   */
+  async function seatAnew(userId: UserId): Promise<void> {
+    const unknown = (await parts.seatsOf(userId)).filter((place) => !told.has(place))
+    if (unknown.length === 0) return
+    const rows = await store.find(placeTable, { where: { place: { in: unknown } }, limit: unknown.length })
+    const still = new Set(await parts.seatsOf(userId))
+    for (const { place, seq } of rows) {
+      if (told.has(place) || !still.has(place)) continue
+      parts.audience().open(userId, place)
+      if (parts.audience().serves(place)) told.set(place, seq)
     }
   }
 
