@@ -10,9 +10,17 @@ const homes = [
     ['socket.io', 'socket.io-parser'],
     ['server/src/transport/', 'bench/'],
   ],
-  [['pino', 'prom-client', 'rate-limiter-flexible'], ['server/src/kernel/']],
+  [['pino', 'prom-client', 'rate-limiter-flexible', 'rotating-file-stream', 'jose'], ['server/src/kernel/']],
+  [['nodemailer'], ['server/src/mail/']],
+  [['smtp-server'], ['server/src/mail/', 'server/src/mail-kit.ts', 'e2e/']],
+  [['otplib', '@simplewebauthn/server'], ['server/src/features/factors/']],
+  [['openid-client'], ['server/src/sign-in/']],
+  [['oidc-provider'], ['server/src/provider-kit.ts', 'e2e/']],
+  [['yazl'], ['server/src/features/mydata/']],
   [['socket.io-client'], ['web/src/kernel/', 'server/src/test-kit.ts', 'e2e/', 'bench/']],
   [['idb', 'wouter'], ['web/src/kernel/']],
+  [['@simplewebauthn/browser', 'qrcode-generator'], ['web/src/features/factors/']],
+  [['@noble/hashes'], ['web/src/features/registration/']],
   [['pg'], ['server/src/store/', 'server/src/pubsub/', 'bench/', 'e2e/crash/']],
   [['mongodb'], ['server/src/store/']],
   [['mingo', 'bson'], ['server/src/store/mongo/stand-in/']],
@@ -50,7 +58,23 @@ const walls = [
 ]
 
 /** The storeys of features, lowest first: one asks those below it and never knows those above. */
-const storeys = ['accounts', 'blocks', 'rooms', 'presence', 'messages', 'requests', 'marks']
+const storeys = [
+  'accounts',
+  'registration',
+  'emails',
+  'factors',
+  'providers',
+  'guests',
+  'admins',
+  'blocks',
+  'rooms',
+  'presence',
+  'messages',
+  'requests',
+  'marks',
+  'moderation',
+  'mydata',
+]
 
 const testTools = /^(node:|fast-check$)/
 
