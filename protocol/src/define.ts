@@ -26,6 +26,9 @@ export type LimitClass =
   | 'signal'
   | 'signIn'
   | 'signUp'
+  | 'second'
+  | 'mail'
+  | 'account'
 
 /** Who may ask. The kernel enforces it before a handler runs, and checks it again inside the commit. */
 export type Access = {
@@ -37,6 +40,10 @@ export type Access = {
   seat?: { field: string; right?: Right }
   /** The object that this field names carries the asking person's id in this column. */
   own?: { field: string; column: string }
+  /** Accounts that run this server, after a step-up by a second factor. */
+  administrators?: true
+  /** This field of the input holds a step-up: shown within the last 15 minutes that it is really them. */
+  stepUp?: string
   /** What a bot's token must have been given. Kept for tokens with scopes; a person's own session has all. */
   scope?: string
 }
@@ -48,6 +55,13 @@ export const can = (right: Right, field: string): Access => ({ who: 'session', s
 export const own = (field: string, column: string): Access => ({ who: 'session', own: { field, column } })
 /** Narrows an access rule to kinds of account. */
 export const only = (access: Access, kinds: readonly AccountKind[]): Access => ({ ...access, kinds })
+
+/** Asks for a step-up too, in this field of the input. */
+export const steppedUp = (access: Access, field = 'stepUp'): Access => ({ ...access, stepUp: field })
+/** Those who run this server, after a step-up by a second factor in this field of the input. */
+export const administrators = (field = 'stepUp'): Access => ({ who: 'session', administrators: true, stepUp: field })
+/** Accounts that are somebody for good: all but guests. */
+export const members: readonly AccountKind[] = ['person', 'bot', 'ai']
 
 type Shape = z.ZodMiniType
 

@@ -15,6 +15,10 @@ export const MessageId = id('MessageId')
 export const RequestId = id('RequestId')
 /** Names a session to its owner; it is not its token, and opens nothing. */
 export const SessionId = id('SessionId')
+export const PasskeyId = id('PasskeyId')
+export const InvitationId = id('InvitationId')
+export const CopyId = id('CopyId')
+export const AuditId = id('AuditId')
 /** Made by the asking client, any UUID: the key by which a repeated ask is known. */
 export const LocalId = id('LocalId')
 
@@ -23,6 +27,10 @@ export type RoomId = z.infer<typeof RoomId>
 export type MessageId = z.infer<typeof MessageId>
 export type RequestId = z.infer<typeof RequestId>
 export type SessionId = z.infer<typeof SessionId>
+export type PasskeyId = z.infer<typeof PasskeyId>
+export type InvitationId = z.infer<typeof InvitationId>
+export type CopyId = z.infer<typeof CopyId>
+export type AuditId = z.infer<typeof AuditId>
 export type LocalId = z.infer<typeof LocalId>
 
 /** Milliseconds since 1970 in UTC, by the server's clock. */

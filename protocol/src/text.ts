@@ -71,6 +71,28 @@ export const Password = Storable.check(
   z.maxLength(MAX_PASSWORD_LENGTH, 'is too long'),
 )
 
+/** A mail address: one part, an at sign, a domain of letters in any script with at least one dot in it. */
+export const MAIL_ADDRESS = /^[^\s@<>"\p{C}]{1,64}@(?:[\p{L}\p{M}\p{N}-]{1,63}\.){1,8}[\p{L}\p{M}\p{N}-]{2,63}$/u
+
+/** A mail address as it was typed, trimmed. */
+export const MailAddress = z.pipe(
+  z.pipe(
+    Storable.check(z.maxLength(320, 'is too long')),
+    z.transform((text: string) => text.normalize('NFC').trim()),
+  ),
+  z.string().check(z.maxLength(254, 'is too long'), z.regex(MAIL_ADDRESS, 'is not a mail address')),
+)
+
+/** What we made and signed, handed back: a link's token, a ticket, a step-up. */
+export const SignedText = z
+  .string()
+  .check(z.maxLength(4000, 'is too long'), z.regex(/^[A-Za-z0-9_.-]*$/, 'is not ours'))
+
+/** Bytes in base64url. */
+export const Bytes = z
+  .string()
+  .check(z.maxLength(16_000, 'is too long'), z.regex(/^[A-Za-z0-9_-]*$/, 'is not base64url'))
+
 /** Words to look for: 1 to 64 characters. */
 export const SearchText = Storable.check(z.minLength(1, 'is empty'), z.maxLength(64, 'is too long'))
 
