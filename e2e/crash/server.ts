@@ -59,6 +59,8 @@ const app = await createApp(
     publicUrl: null,
     trustedProxies: [],
     logLevel: 'warn',
+    logs: null,
+    metricsToken: null,
     secretKey: 'a key for crashing, long enough to be one',
     production: false,
     databaseUrl: values.database ?? null,

@@ -15,8 +15,8 @@ import { createAsk } from './kernel/kernel.ts'
 import { createLimits, defaultLimits, type LimitTable } from './kernel/limits.ts'
 import { createLive } from './kernel/live.ts'
 import { createLog, type Log } from './kernel/log.ts'
-import { createLogger, type Logger } from './kernel/logger.ts'
-import { createMetrics } from './kernel/metrics.ts'
+import { accessWithin, createLogger, type AccessLog, type Logger } from './kernel/logger.ts'
+import { createMetrics, type Metrics } from './kernel/metrics.ts'
 import { createReactions } from './kernel/reactions.ts'
 import { createRelay, type Audience, type Relay } from './kernel/relay.ts'
 import { createSessions } from './kernel/sessions.ts'
@@ -38,6 +38,7 @@ export type Overrides = {
   limits?: Partial<LimitTable>
   clock?: Clock
   logger?: Logger
+  accessLog?: AccessLog
   clientDir?: string
   checkOutputs?: boolean
   /** Wraps the store, so that a crash test can kill inside a commit and plant faults from outside. */
@@ -51,9 +52,13 @@ export type App = {
   listen(): Promise<string>
   /** Takes no more, finishes what was begun, closes everything. */
   stop(): Promise<void>
+  /** Takes no more and closes the store, in whatever state everything else is. */
+  fall(): Promise<void>
   store: OpenedStore
+  metrics: Metrics
 }
 
+/** How long a stop waits for what was begun, and then for connections to end by themselves, in ms: both below ten seconds. */
 const DRAIN_LIMIT = 8000
 /** A store that has not answered within this does not answer, for whoever asks whether the process is ready, in ms. */
 const READY_LIMIT = 2000
@@ -74,6 +79,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const features = overrides.features ?? allFeatures
   const clock = overrides.clock ?? systemClock()
   const logger = overrides.logger ?? createLogger(config.logLevel)
+  const accessLog = overrides.accessLog ?? accessWithin(logger)
   const metrics = createMetrics()
   const opened = await openStore(config)
   const store = overrides.store?.(opened) ?? opened
@@ -154,6 +160,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     clients,
     logger,
+    accessLog,
     metrics,
     clientDir,
     isReady,
@@ -169,6 +176,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     epoch: () => epoch,
     clock,
     logger,
+    accessLog,
     metrics,
     version: '0.1.0',
     isDraining: () => draining,
@@ -189,6 +197,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let control: Control | undefined
   return {
     store,
+    metrics,
     listen: async () => {
       await reactions.start()
       relay.start()
@@ -213,13 +222,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
     stop: async () => {
       draining = true
+      const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
       await settle(() => open === 0)
       await control?.close()
       await reactions.stop()
       await housekeeping.stop()
       await log.settled()
       const idle = setInterval(() => server.closeIdleConnections(), 100)
-      const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
       await door.stop()
       live.stop()
       relay.stop()
@@ -228,6 +237,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       clearInterval(idle)
       clearTimeout(hard)
       await pubsub.close()
+      await store.close()
+    },
+    fall: async () => {
+      draining = true
+      server.close()
+      await log.settled()
       await store.close()
     },
   }

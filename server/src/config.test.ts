@@ -33,6 +33,8 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       publicUrl: null,
       trustedProxies: [],
       logLevel: 'info',
+      logs: null,
+      metricsToken: null,
       secretKey: true,
       production: false,
       databaseUrl: null,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { LogSettings } from './kernel/log-files.ts'
 import { isProxyName } from './transport/client-address.ts'
 
 export type Config = {
@@ -11,6 +12,10 @@ export type Config = {
   /** Peers whose `X-Forwarded-…` is believed: addresses, networks with a prefix, or `loopback`. */
   trustedProxies: readonly string[]
   logLevel: string
+  /** Log files; null writes everything to standard error. */
+  logs: LogSettings | null
+  /** What `/metrics` asks for; null shows them to whoever asks directly from this machine or its private network. */
+  metricsToken: string | null
   /** Null where it is to be made and kept in the store, for all processes that share it. */
   secretKey: string | null
   production: boolean
@@ -34,6 +39,10 @@ export const settings: Record<
   | 'PUBLIC_URL'
   | 'TRUSTED_PROXIES'
   | 'LOG_LEVEL'
+  | 'LOG_DIR'
+  | 'LOG_MAX_SIZE'
+  | 'LOG_KEEP'
+  | 'METRICS_TOKEN'
   | 'SECRET_KEY'
   | 'NODE_ENV',
   Setting
@@ -75,6 +84,26 @@ export const settings: Record<
     example: 'loopback, 10.0.0.5',
   },
   LOG_LEVEL: { doc: 'debug, info, warn, error or fatal.', default: 'info', example: 'info' },
+  LOG_DIR: {
+    doc: 'Folder for log files that are rotated: access.log (who came and went), error.log (warnings and worse), app.log (the rest). One folder a process. Without it, everything goes to standard error.',
+    default: null,
+    example: '/var/log/connectly',
+  },
+  LOG_MAX_SIZE: {
+    doc: 'How large a log file grows before it is rotated, in kB or MB; 100kB at least.',
+    default: '10MB',
+    example: '10MB',
+  },
+  LOG_KEEP: {
+    doc: 'How many files of each log are kept, from 2 to 1000, the present one included; the oldest is deleted.',
+    default: '10',
+    example: '10',
+  },
+  METRICS_TOKEN: {
+    doc: 'At least 16 characters, which /metrics then asks for as Authorization: Bearer. Without it, only who asks directly, from this machine or its private network and through no proxy, gets an answer.',
+    default: null,
+    example: 'make one with: openssl rand -hex 32',
+  },
   SECRET_KEY: {
     doc: 'At least 32 characters; signs double-submit tokens. Made and kept in the data folder, or in a database that is shared, when absent; required when NODE_ENV is production.',
     default: null,
@@ -131,6 +160,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     ['debug', 'info', 'warn', 'error', 'fatal'].includes(level),
     'takes debug, info, warn, error or fatal',
   )
+  const maxSize = bytesOf(read('LOG_MAX_SIZE') ?? '')
+  check(
+    'LOG_MAX_SIZE',
+    maxSize >= 100_000 && maxSize <= 10_000_000_000,
+    'takes a size like 500kB or 10MB, from 100kB on',
+  )
+  const keep = /^\d{1,4}$/.test(read('LOG_KEEP') ?? '') ? Number(read('LOG_KEEP')) : 0
+  check('LOG_KEEP', keep >= 2 && keep <= 1000, 'takes a number from 2 to 1000')
+  const logDir = read('LOG_DIR')
+  const metricsToken = read('METRICS_TOKEN')
+  if (metricsToken && !/^[\x21-\x7e]{16,500}$/.test(metricsToken))
+    problems.push('METRICS_TOKEN takes at least 16 characters, without spaces. Make one with: openssl rand -hex 32')
   const mode = read('NODE_ENV') ?? ''
   check(
     'NODE_ENV',
@@ -180,12 +221,20 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl,
     trustedProxies,
     logLevel: level,
+    logs: logDir ? { dir: resolve(logDir), maxSize, keep } : null,
+    metricsToken,
     secretKey,
     production,
     databaseUrl,
     mongodbUri,
     redisUrl,
   }
+}
+
+/** The bytes of a size like 10MB; NaN where it is none. */
+function bytesOf(size: string): number {
+  const [, number, unit = ''] = /^(\d{1,9}) ?(kb|mb)$/i.exec(size) ?? []
+  return Number(number) * (unit.toLowerCase() === 'kb' ? 1000 : 1_000_000)
 }
 
 /** The key in the data folder, made on the first start. */

@@ -58,6 +58,8 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
       publicUrl: null,
       trustedProxies: [],
       logLevel: 'fatal',
+      logs: null,
+      metricsToken: null,
       secretKey: 'a key for tests, long enough to be one',
       production: false,
       databaseUrl: null,

@@ -17,6 +17,8 @@ const app = await createApp(
     dataDir,
     publicUrl: null,
     trustedProxies: [],
+    logs: null,
+    metricsToken: null,
     logLevel: 'warn',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,

@@ -1,4 +1,5 @@
-import { pino } from 'pino'
+import { pino, type DestinationStream } from 'pino'
+import { openLogFile, type LogSettings } from './log-files.ts'
 
 export type Logger = {
   debug(fields: object, message: string): void
@@ -8,11 +9,71 @@ export type Logger = {
   fatal(fields: object, message: string): void
 }
 
+/** One line for each request that was answered, and for each socket that came or went. */
+export type AccessLog = (fields: object, message: string) => void
+
+export type Logs = {
+  logger: Logger
+  access: AccessLog
+  /** Writes out what is held; for the very end. */
+  close(): Promise<void>
+}
+
 /** Names of fields whose values never reach a log, wherever they stand. */
 const secretFields = ['password', 'token', 'cookie', 'authorization', 'secret', 'secretKey', 'text', 'body']
 
+const WARN = 40
+const FATAL = 60
+/** How pino tells a destination the level of the line it is given. */
+const withLevel = Symbol.for('pino.metadata')
+
 /** JSON lines on standard error: `time` in ISO UTC, `level` as a word from DEBUG to CRITICAL, `msg`, `requestId`. */
 export function createLogger(level: string): Logger {
+  return createPino(level, pino.destination({ fd: 2, sync: true }))
+}
+
+/** Access lines where there are no files for them: at debug, between all others. */
+export const accessWithin =
+  (logger: Logger): AccessLog =>
+  (fields, message) =>
+    logger.debug({ ...fields, access: true }, message)
+
+/**
+ * The log of a process: on standard error, or in three files that are rotated. `access.log` holds who came and went, at
+ * any level; `error.log` warnings and above; `app.log` the rest. What cannot be written to a file goes to standard error.
+ */
+export function openLogs(level: string, settings: LogSettings | null): Logs {
+  const logger = createLogger(level)
+  if (!settings) return { logger, access: accessWithin(logger), close: async () => undefined }
+
+  const stderr = pino.destination({ fd: 2, sync: true })
+  const say = (line: string): void => void stderr.write(line)
+  const unwritable = (file: string) => (error: Error) =>
+    logger.warn(
+      { file, reason: error.message },
+      'LOG_DIR cannot be written to; the log goes to standard error meanwhile',
+    )
+  const open = (file: string, instead: (line: string) => void) => openLogFile(settings, file, instead, unwritable(file))
+  const [app, errors] = [open('app.log', say), open('error.log', say)]
+  const access = open('access.log', level === 'debug' ? say : () => undefined)
+  const apart = {
+    [withLevel]: true,
+    lastLevel: 0,
+    write(line: string) {
+      ;(this.lastLevel >= WARN ? errors : app).write(line)
+      // Whoever starts the process again looks at what it said last, and that is not in a file.
+      if (this.lastLevel >= FATAL) say(line)
+    },
+  }
+  const accessLogger = createPino('info', access)
+  return {
+    logger: createPino(level, apart),
+    access: (fields, message) => accessLogger.info(fields, message),
+    close: async () => void (await Promise.all([app, errors, access].map((file) => file.close()))),
+  }
+}
+
+function createPino(level: string, to: DestinationStream): Logger {
   return pino(
     {
       level,
@@ -22,6 +83,6 @@ export function createLogger(level: string): Logger {
       redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[left out]' },
       serializers: { error: pino.stdSerializers.errWithCause },
     },
-    pino.destination({ fd: 2, sync: true }),
+    to,
   )
 }

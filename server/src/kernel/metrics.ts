@@ -63,6 +63,12 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    faults: new Counter({
+      name: 'connectly_faults_total',
+      help: 'Faults of ours: asks, requests and rejections that nobody handled',
+      labelNames: ['where'],
+      registers,
+    }),
     requests: new Counter({
       name: 'connectly_http_requests_total',
       help: 'HTTP requests, by status',

@@ -3,7 +3,7 @@ import express, { type Express, type Request, type Response } from 'express'
 import type { Caller } from '../kernel/context.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Ask } from '../kernel/kernel.ts'
-import type { Logger } from '../kernel/logger.ts'
+import type { AccessLog, Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
 import { StoreAway } from '../store/store.ts'
@@ -23,6 +23,7 @@ type Parts = {
   origins: OriginRules
   clients: ClientAddresses
   logger: Logger
+  accessLog: AccessLog
   metrics: Metrics
   clientDir: string
   isReady: () => Promise<boolean>
@@ -31,7 +32,7 @@ type Parts = {
 
 /** The HTTP door: every method as `POST /api/<name>`, the web client, and what operators ask. */
 export function createHttp(parts: Parts): Express {
-  const { ask, origins, clients, logger, metrics } = parts
+  const { ask, origins, clients, logger, accessLog, metrics } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', 'weak')
@@ -42,18 +43,19 @@ export function createHttp(parts: Parts): Express {
     response.setHeader('X-Request-Id', requestId)
     if (parts.isDraining()) response.setHeader('Connection', 'close')
     const { remoteAddress } = request.socket
+    const began = performance.now()
     response.on('finish', () => {
       const { method, path, headers } = request
       metrics.requests.inc({ status: String(response.statusCode) })
-      logger.debug(
+      accessLog(
         {
           requestId,
           method,
           path,
           status: response.statusCode,
+          ms: Math.round(performance.now() - began),
           address: clients.addressOf(remoteAddress, headers),
           scheme: clients.schemeOf(remoteAddress, headers),
-          access: true,
         },
         'http',
       )

@@ -17,7 +17,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Ask } from '../kernel/kernel.ts'
 import type { Live } from '../kernel/live.ts'
 import type { Audience } from '../kernel/relay.ts'
-import type { Logger } from '../kernel/logger.ts'
+import type { AccessLog, Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { Sessions } from '../kernel/sessions.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -56,12 +56,13 @@ export function createSocketDoor(
     epoch: () => string
     clock: Clock
     logger: Logger
+    accessLog: AccessLog
     metrics: Metrics
     version: string
     isDraining: () => boolean
   },
 ): SocketDoor {
-  const { ask, sessions, live, origins, clients, logger, metrics } = parts
+  const { ask, sessions, live, origins, clients, logger, accessLog, metrics } = parts
   const io = new Server<
     Record<string, never>,
     Record<string, (...args: unknown[]) => void>,
@@ -136,7 +137,9 @@ export function createSocketDoor(
       metrics.sockets.dec()
       live.gone(socket.id)
       metrics.disconnects.inc({ reason })
+      accessLog({ socketId: socket.id, userId: session.userId, address, reason }, 'socket closed')
     })
+    accessLog({ socketId: socket.id, userId: session.userId, address }, 'socket opened')
     const hello: Hello = {
       version: parts.version,
       protocol: PROTOCOL_VERSION,
