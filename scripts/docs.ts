@@ -11,6 +11,7 @@ import { asyncApi, openApi } from '../server/src/transport/documents.ts'
 import { dataModel } from './docs/data-model.ts'
 import { runExamples } from './docs/examples.ts'
 import { limits } from './docs/limits.ts'
+import { notices } from './docs/notices.ts'
 import { readmeWithFigures } from './docs/performance.ts'
 import { root } from './docs/root.ts'
 import { settingsPage } from './docs/settings.ts'
@@ -24,6 +25,7 @@ const documents: Record<string, () => Promise<string> | string> = {
   'docs/limits.md': limits,
   'docs/settings.md': settingsPage,
   '.env.example': envExample,
+  'THIRD-PARTY-NOTICES.md': notices,
   'README.md': () => readmeWithFigures(read('README.md')),
 }
 

@@ -9,7 +9,7 @@ import { bin, run, serve } from './launch/process.mjs'
 import { runTests } from './launch/tests.mjs'
 import { buildWeb, ensureWebBuilt } from './launch/web.mjs'
 
-const modes = { start, dev, test, build, check, e2e, screens, crash, bench, docs }
+const modes = { start, dev, test, build, check, e2e, screens, crash, bench, docs, sbom }
 for (const name of ['seed', 'backup', 'restore', 'verify', 'migrate-store']) modes[name] = (args) => tool(name, args)
 
 /** Installs, builds the web client if it is stale, and serves. Nothing but the server itself runs when both are done. */
@@ -75,6 +75,11 @@ async function bench(args) {
 
 async function docs(args) {
   return run(await ready(), ['scripts/docs.ts', ...args])
+}
+
+/** A list of everything that runs in production, for whoever has to answer for it. */
+async function sbom(args) {
+  return run(await ready(), ['scripts/sbom.ts', ...args])
 }
 
 /** One of the operator's commands; its flags are its own. */
