@@ -20,7 +20,7 @@ export const RETRY_AFTER = 30_000
 
 /**
  * A file that is rotated: `name`, then `name.1` and so on, the oldest with the highest number; readable by its owner alone.
- * @param instead takes what the file did not
+ * @param instead takes what the file did not, or may not have: rather twice than not at all
  * @param failed hears once each time that the file cannot be written to
  */
 export function openLogFile(
