@@ -1,4 +1,4 @@
-import type { MessageId, RoomId } from '@connectly/protocol'
+import { TERMS_VERSION, type MessageId, type RoomId } from '@connectly/protocol'
 import { newId } from '@connectly/server/test-kit'
 import { makers } from './matrix-makers.ts'
 import { group, request, roomFor, say, sayApart, text, type Actor, type World } from './matrix-world.ts'
@@ -19,7 +19,11 @@ const words = { kind: 'text', text: 'said otherwise' } as const
 
 /** A legal input of each method, about a room that the actor should hold a seat in. A method without one fails the matrix. */
 export const samples: Record<string, (parts: Parts) => object | Promise<object>> = {
-  'accounts.signUp': () => ({ username: `new-${newId().slice(-12)}`, password: 'seven grey herons wade' }),
+  'accounts.signUp': () => ({
+    username: `new-${newId().slice(-12)}`,
+    password: 'seven grey herons wade',
+    terms: TERMS_VERSION,
+  }),
   'accounts.signIn': () => ({ username: 'somebody', password: 'seven grey herons wade' }),
   'accounts.signOut': () => ({}),
   'accounts.me': () => ({}),

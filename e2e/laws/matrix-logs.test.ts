@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { registry, type Answer, type Method } from '@connectly/protocol'
+import { TERMS_VERSION, registry, type Answer, type Method } from '@connectly/protocol'
 import { io } from 'socket.io-client'
 import { newId } from '@connectly/server/test-kit'
 
@@ -73,7 +73,7 @@ async function signUp(): Promise<{ token: string; userId: string }> {
   const response = await fetch(`${url}/api/accounts.signUp`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username, password: PASSWORD, name: CANARY }),
+    body: JSON.stringify({ username, password: PASSWORD, name: CANARY, terms: TERMS_VERSION }),
   })
   const answer = (await response.json()) as Answer<{ userId: string }>
   const token = /connectly=([\w-]{43})/.exec(response.headers.getSetCookie().join('\n'))?.[1] ?? ''

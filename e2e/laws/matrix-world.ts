@@ -114,7 +114,7 @@ export async function createWorld() {
   const sentTo = async (me: TestPerson): Promise<RequestId> => sentBy(await somebody('asking'), me)
 
   async function anotherSession(person: TestPerson) {
-    const { token, write } = startSession(person.userId, 'person', Date.now())
+    const { token, write } = startSession({ userId: person.userId, kind: 'person', now: Date.now() })
     const make = () => ({ writes: [write], events: [], result: null })
     await server.app.store.commit([{ places: [], given: [], make }], Date.now())
     const rows = await server.app.store.find(sessionTable, { where: { userId: person.userId }, limit: 10_000 })

@@ -214,7 +214,7 @@ test('[OB5] who was signed out finds it waiting, and it goes when they are back'
 
 /** Another session of somebody. */
 async function sessionOf({ userId }: TestPerson): Promise<TestPerson> {
-  const { token, write } = startSession(userId, 'person', Date.now())
+  const { token, write } = startSession({ userId, kind: 'person', now: Date.now() })
   const change = { places: [], given: [], make: () => ({ writes: [write], events: [], result: null }) }
   await server.app.store.commit([change], Date.now())
   return server.again(userId, token)

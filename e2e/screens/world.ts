@@ -126,7 +126,7 @@ async function addSessions(server: TestServer, noor: TestPerson, clock: Clock): 
 
 /** Writes a session straight into the store. */
 async function addSession({ app }: TestServer, { userId }: TestPerson, at: number, device: string): Promise<string> {
-  const { token, write } = startSession(userId, 'person', at, device)
+  const { token, write } = startSession({ userId, kind: 'person', now: at, device })
   const make = () => ({ writes: [write], events: [], result: null })
   const [outcome] = await app.store.commit([{ places: [], given: [], make }], at)
   if (outcome?.kind !== 'done') throw new Error(`a session came out as ${outcome?.kind}`)

@@ -1,3 +1,4 @@
+import { TERMS_VERSION } from '@connectly/protocol'
 import {
   acceptRequest,
   blockPerson,
@@ -84,7 +85,7 @@ export async function runExamples(): Promise<Examples> {
       },
     })
     const join = async (username: string, name: string) => {
-      const input = { username, password: PASSWORD, name }
+      const input = { username, password: PASSWORD, name, terms: TERMS_VERSION }
       const { token, example } = await post(server.url, '', signUp.name, input)
       if (!byMethod.has(signUp.name)) byMethod.set(signUp.name, example)
       return { ...someone(token), userId: (example.answer as { value: { userId: UserId } }).value.userId }

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { openControl, type Control } from './control.ts'
 import { features as allFeatures } from './features/features.ts'
 import { createAccess } from './kernel/access.ts'
+import { createChores } from './kernel/chores.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import type { Feature } from './kernel/feature.ts'
 import { createHousekeeping } from './kernel/housekeeping.ts'
@@ -19,9 +20,12 @@ import { accessWithin, createLogger, type AccessLog, type Logger } from './kerne
 import { createMetrics, type Metrics } from './kernel/metrics.ts'
 import { createReactions } from './kernel/reactions.ts'
 import { createRelay, type Audience, type Relay } from './kernel/relay.ts'
+import { createSeals } from './kernel/seals.ts'
+import type { Services } from './kernel/services.ts'
 import { createSessions } from './kernel/sessions.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
+import { createTries } from './kernel/tries.ts'
 import { openPubSub } from './pubsub/open.ts'
 import type { PubSub } from './pubsub/pubsub.ts'
 import { isShared, openStore, type OpenedStore } from './store/open.ts'
@@ -43,6 +47,8 @@ export type Overrides = {
   checkOutputs?: boolean
   /** Wraps the store, so that a crash test can kill inside a commit and plant faults from outside. */
   store?: (store: OpenedStore) => OpenedStore
+  /** What the house offers to features, piece by piece. */
+  services?: Partial<Services>
   /** What carries messages between processes, for tests of several in one. */
   pubsub?: PubSub
 }
@@ -56,6 +62,7 @@ export type App = {
   fall(): Promise<void>
   store: OpenedStore
   metrics: Metrics
+  services: Services
 }
 
 /** How long a stop waits for what was begun, and then for connections to end by themselves, in ms: both below ten seconds. */
@@ -123,6 +130,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     seatsOf: async (userId) => (await access.seats.of(store, userId)).map(({ roomId }) => roomPlace(roomId)),
     alone,
   })
+  const services: Services = {
+    seals: createSeals(secretKey, clock),
+    tries: createTries(store, clock),
+    captcha: { kind: 'none', siteKey: '', give: () => null, holds: () => Promise.resolve(true) },
+    providers: [],
+    mails: { isOn: false, wake: () => undefined },
+    entry: { registration: 'open', guests: true },
+    url: () => address,
+    ...overrides.services,
+  }
+  let address = config.publicUrl?.origin ?? ''
   const mounted = [...features, sync]
   const answer = createAsk({
     features: mounted,
@@ -135,6 +153,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     logger,
     metrics,
+    services,
     checkOutputs: overrides.checkOutputs ?? false,
   })
 
@@ -186,7 +205,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const write = async (writes: readonly Write[]) => {
     await store.commit([{ places: [], given: [], make: () => ({ writes, events: [], result: null }) }], clock())
   }
-  for (const { starts } of features) starts?.({ live, store, clock, write })
+  const chores = createChores(logger)
+  const { record } = log
+  for (const { starts } of features)
+    starts?.({ live, store, clock, write, record, services, logger, every: chores.every })
 
   let review: NodeJS.Timeout | undefined
   const reviewSessions = () =>
@@ -197,6 +219,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let control: Control | undefined
   return {
     store,
+    services,
     metrics,
     listen: async () => {
       await reactions.start()
@@ -204,6 +227,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       live.start()
       if (!alone) review = setInterval(reviewSessions, REVIEW_EVERY).unref()
       housekeeping.start()
+      chores.start()
       await new Promise<void>((done, fail) => {
         server.once('error', fail)
         server.listen(config.port, config.host, done)
@@ -215,16 +239,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         control = await openControl(config.dataDir, { backup }, logger)
       }
       const { port } = server.address() as AddressInfo
-      return (
-        config.publicUrl?.origin ??
-        `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host}:${port}`
-      )
+      address ||= `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host}:${port}`
+      return address
     },
     stop: async () => {
       draining = true
       const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
       await settle(() => open === 0)
       await control?.close()
+      await chores.stop()
       await reactions.stop()
       await housekeeping.stop()
       await log.settled()

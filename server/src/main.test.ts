@@ -1,3 +1,4 @@
+import { TERMS_VERSION } from '@connectly/protocol'
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -69,7 +70,7 @@ async function ask(url: string, token: string, name: string, input: unknown) {
 
 /** An account, its token, and a group with nobody else in it. */
 async function settle(url: string): Promise<{ token: string; roomId: string }> {
-  const account = { username: 'ada', password: 'a long walk by the sea' }
+  const account = { username: 'ada', password: 'a long walk by the sea', terms: TERMS_VERSION }
   const { response } = await ask(url, '', 'accounts.signUp', account)
   const token = /connectly=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1] ?? assert.fail('no session')
   const { answer } = await ask(url, token, 'rooms.create', { localId: crypto.randomUUID(), name: 'Notes', userIds: [] })
@@ -143,7 +144,7 @@ test('SIGTERM under load ends it with 0 within ten seconds, and every acknowledg
       if (!sent) return
       if (sent.answer.ok) acknowledged.push(text)
       if (acknowledged.length >= 20)
-        slow ??= ask(url, '', 'accounts.signUp', { username: 'bob', password: 'slow to hash' })
+        slow ??= ask(url, '', 'accounts.signUp', { username: 'bob', password: 'slow to hash', terms: TERMS_VERSION })
       if (acknowledged.length >= 24 && stoppedAt === 0) {
         stoppedAt = Date.now()
         child.kill('SIGTERM')

@@ -24,9 +24,10 @@ import { createApp, type App, type Overrides } from './app.ts'
 import type { Config } from './config.ts'
 import { newStore, storeOf } from './engine-kit.ts'
 import { userTable } from './features/accounts/index.ts'
-import { newId } from './kernel/ids.ts'
+import { newId, sha256 } from './kernel/ids.ts'
 import type { LimitTable } from './kernel/limits.ts'
 import { createLogger } from './kernel/logger.ts'
+import type { ProofKind } from './kernel/seals.ts'
 import { startSession } from './kernel/sessions.ts'
 import { insert, type Store } from './store/store.ts'
 
@@ -37,9 +38,23 @@ import { insert, type Store } from './store/store.ts'
 
 /** Limits that no test reaches by accident. */
 export const roomyLimits: LimitTable = Object.fromEntries(
-  (['read', 'write', 'send', 'open', 'search', 'request', 'membership', 'signal', 'signIn', 'signUp'] as const).map(
-    (name) => [name, { points: 1_000_000_000, seconds: 1, by: 'person' }],
-  ),
+  (
+    [
+      'read',
+      'write',
+      'send',
+      'open',
+      'search',
+      'request',
+      'membership',
+      'signal',
+      'signIn',
+      'signUp',
+      'second',
+      'mail',
+      'account',
+    ] as const
+  ).map((name) => [name, { points: 1_000_000_000, seconds: 1, by: 'person' }]),
 ) as LimitTable
 
 export type TestServer = Awaited<ReturnType<typeof startServer>>
@@ -57,6 +72,7 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
       dataDir,
       publicUrl: null,
       trustedProxies: [],
+      corsOrigins: [],
       logLevel: 'fatal',
       logs: null,
       metricsToken: null,
@@ -82,6 +98,14 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
       const { userId, token } = await addPerson(app.store, username)
       return personAt(url, userId, token, sockets)
     },
+    /** Somebody who runs the server. */
+    administrator: async (username: string) => {
+      const { userId, token } = await addPerson(app.store, username, 'person', true)
+      return personAt(url, userId, token, sockets)
+    },
+    /** What a step-up by this proof gives them, without its method. */
+    stepUp: ({ userId, token }: { userId: UserId; token: string }, by: ProofKind = 'totp') =>
+      app.services.seals.signStepUp({ userId, tokenHash: sha256(token), by }),
     /** The same person, by a session they already have. */
     again: (userId: UserId, token: string) => personAt(url, userId, token, sockets),
     stop: async () => {
@@ -98,10 +122,11 @@ export async function addPerson(
   store: Store,
   username: string,
   kind: 'person' | 'guest' | 'bot' | 'ai' = 'person',
+  isAdmin = false,
 ): Promise<{ userId: UserId; token: string }> {
   const userId = newId<UserId>()
   const now = Date.now()
-  const session = startSession(userId, kind, now)
+  const session = startSession({ userId, kind, now, isAdmin })
   const user = {
     userId,
     username,
@@ -113,6 +138,15 @@ export async function addPerson(
     about: '',
     privacy: null,
     lastSeenAt: null,
+    isAdmin,
+    email: null,
+    emailKey: null,
+    secondSteps: null,
+    passwordChangedAt: null,
+    renamedAt: null,
+    timeZone: '',
+    language: '',
+    terms: null,
   }
   const [outcome] = await store.commit(
     [

@@ -19,6 +19,7 @@ const app = await createApp(
     trustedProxies: [],
     logs: null,
     metricsToken: null,
+    corsOrigins: [],
     logLevel: 'warn',
     secretKey: 'a key for measuring, long enough to be one',
     production: false,

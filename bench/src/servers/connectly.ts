@@ -138,7 +138,7 @@ async function startConnectly(
     },
     async prepareSignIns(count) {
       for (let n = 0; n < count; n++) {
-        await post(child.port, 'accounts.signUp', { username: `signer${n}`, password: PASSWORD })
+        await post(child.port, 'accounts.signUp', { username: `signer${n}`, password: PASSWORD, terms: '2026-11-21' })
       }
     },
     stored: () => storedIn(settings),

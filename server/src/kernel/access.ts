@@ -4,6 +4,7 @@ import type { Context } from './context.ts'
 import type { Feature, SeatRow, Seats } from './feature.ts'
 import { refuse } from './refuse.ts'
 import type { Table } from '../store/table.ts'
+import { strongProofs } from './seals.ts'
 
 export type AccessRules = {
   /** Refuses, or leaves guards so that the commit checks the same again. */
@@ -24,6 +25,8 @@ export function createAccess(features: readonly Feature[]): AccessRules {
       const { session } = ctx.caller
       if (access.who === 'session' && !session) refuse('SignedOut')
       if (access.kinds && (!session || !access.kinds.includes(session.kind))) refuse('NotAllowed')
+      if (access.administrators && !session?.isAdmin) refuse('NotAllowed')
+      if (access.stepUp) await requireStepUp(ctx, input[access.stepUp], access.administrators ?? false)
       if (access.scope && session?.scopes && !session.scopes.includes(access.scope)) refuse('NotAllowed')
       if (access.seat) {
         const seat = await requireSeat(ctx, seats, input[access.seat.field] as SeatRow['roomId'])
@@ -49,4 +52,13 @@ async function requireSeat(ctx: Context, seats: Seats, roomId: SeatRow['roomId']
   if (!seat) return refuse('NotFound')
   ctx.guard(must(seats.table, key, { role: seat.role, hides: seat.hides }))
   return seat
+}
+
+/** Shown of late, in this session, that it is really them; those who run the server by a second factor. */
+async function requireStepUp(ctx: Context, given: unknown, isStrong: boolean): Promise<void> {
+  const shown = await ctx.services.seals.readStepUp(String(given))
+  const { session } = ctx.caller
+  const isTheirs = shown?.userId === session?.userId && shown?.tokenHash === session?.tokenHash
+  if (!shown || !isTheirs || (isStrong && !strongProofs.includes(shown.by)))
+    refuse('StepUpNeeded', { by: isStrong ? 'second factor' : 'any' })
 }

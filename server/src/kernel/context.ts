@@ -1,8 +1,9 @@
-import type { AccountKind, DataOf, EventType, Place, UserId } from '@connectly/protocol'
+import type { AccountKind, AddressClass, DataOf, EventType, Place, UserId } from '@connectly/protocol'
 import type { Guard, Made, Numbered, Reader, Write } from '../store/store.ts'
 import type { SeatRow } from './feature.ts'
 import type { Live } from './live.ts'
 import type { Logger } from './logger.ts'
+import type { Services } from './services.ts'
 
 /** An event about to be recorded: its type, its number, what it says, and who of the room hears no more than its number. */
 export type Happened = {
@@ -21,6 +22,8 @@ export type Session = {
   tokenHash: string
   userId: UserId
   kind: AccountKind
+  isAdmin: boolean
+  createdAt: number
   expiresAt: number
   scopes: readonly string[] | null
   ended: boolean
@@ -34,6 +37,12 @@ export type Caller = {
   connection?: Connection
   /** What an HTTP client says it is, as `Firefox on Linux`; for the list of one's sessions. */
   device?: string
+  /** Where it comes from, no closer than this; for the list of one's sessions. */
+  from?: AddressClass
+  /** What this browser is known by, signed in or not; absent where it has no such cookie, or is none. */
+  deviceToken?: string
+  /** Set where a browser is to be known from now on. */
+  newDeviceToken?: string
   /** Set by signing in: the token for the cookie. `null` after signing out. */
   newToken?: string | null
 }
@@ -62,6 +71,13 @@ export type Context = {
   /** Commits an event, its rows and the next number of its places at once, then tells. Once an ask. */
   record<Result>(places: readonly Place[], make: (next: Next) => Doing<Result>): Promise<Result>
   log: Logger
+  /** What the house offers besides its store: seals, cooldowns, mail, the human check, other services to sign in with. */
+  services: Services
+  /** Adds a line to the record of sensitive acts, in the commit of this method. Never a secret, never words of a message. */
+  audit(
+    act: string,
+    more?: { subject?: UserId; actor?: UserId; details?: Record<string, string | number | boolean> },
+  ): void
 }
 
 /** Says that something happened, under a number taken for it. `unheardBy` hear its number and what its log entry keeps. */

@@ -16,6 +16,9 @@ import type { Table } from '../store/table.ts'
 import type { Clock } from './clock.ts'
 import type { Context, Doing, Next } from './context.ts'
 import type { Live } from './live.ts'
+import type { Log } from './log.ts'
+import type { Logger } from './logger.ts'
+import type { Services } from './services.ts'
 
 type AnyInput = Record<string, unknown>
 
@@ -125,7 +128,18 @@ export const repeat = <M extends Method>(
 })
 
 /** What a feature that listens to connections has in hand. `write` commits rows that are nobody's event. */
-export type Starting = { live: Live; store: Reader; clock: Clock; write: (writes: readonly Write[]) => Promise<void> }
+export type Starting = {
+  live: Live
+  store: Reader
+  clock: Clock
+  write: (writes: readonly Write[]) => Promise<void>
+  /** Commits a change with its events, as a method would; for what nobody asks for, such as the end of a grace period. */
+  record: Log['record']
+  services: Services
+  logger: Logger
+  /** Runs this from time to time while the process listens, never twice at once; what it throws is logged. `ms` between. */
+  every(name: string, ms: number, run: () => Promise<void>): void
+}
 
 export type Feature = {
   name: string

@@ -1,4 +1,12 @@
-import { generalRefusals, registry, type Answer, type Method, type Place, type RefusalCode } from '@connectly/protocol'
+import {
+  generalRefusals,
+  registry,
+  type Answer,
+  type AuditId,
+  type Method,
+  type Place,
+  type RefusalCode,
+} from '@connectly/protocol'
 import type { Guard, Store, Write } from '../store/store.ts'
 import { insert, must, StoreAway } from '../store/store.ts'
 import type { AccessRules } from './access.ts'
@@ -12,8 +20,10 @@ import type { Log } from './log.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { Refused, refuse } from './refuse.ts'
+import type { Services } from './services.ts'
 import type { Sessions } from './sessions.ts'
-import { answerTable, sessionTable } from './tables.ts'
+import { Unreadable } from './unreadable.ts'
+import { answerTable, auditTable, sessionTable } from './tables.ts'
 
 /** How often a handler runs before a busy place is answered with `Busy`. */
 const MAX_TRIES = 3
@@ -34,13 +44,14 @@ type Parts = {
   clock: Clock
   logger: Logger
   metrics: Metrics
+  services: Services
   /** Checks each answer against its declared shape and refusals; for tests. */
   checkOutputs: boolean
 }
 
 /** The one way through the house for every ask: session, limit, shape, access, handler, commit, answer. */
 export function createAsk(parts: Parts): Ask {
-  const { features, store, log, access, sessions, limits, live, clock, logger, metrics } = parts
+  const { features, store, log, access, sessions, limits, live, clock, logger, metrics, services } = parts
   const handles = new Map<string, Handle>(
     features.flatMap((feature) => feature.handles ?? []).map((each) => [each.method.name, each]),
   )
@@ -140,6 +151,20 @@ export function createAsk(parts: Parts): Ask {
         seat = found
       },
       log: logger,
+      services,
+      audit: (act, { subject, actor, details = {} } = {}) => {
+        const row = {
+          auditId: newId<AuditId>(),
+          at: clock(),
+          actor: actor ?? session?.userId ?? null,
+          act,
+          subject: subject ?? null,
+          details,
+          requestId: caller.requestId,
+        }
+        extras.push(() => ({ writes: [insert(auditTable, row)], events: [] }))
+        afters.push(() => logger.info({ ...row, audit: true }, 'a sensitive act'))
+      },
       guard: (guard) => void guards.push(guard),
       also: (more, places = []) => {
         extras.push(more)
@@ -242,6 +267,7 @@ export function createAsk(parts: Parts): Ask {
 
 /** Parses an input; the refusal names the field and the reason, never the value. */
 function parse(method: Method, raw: unknown): Record<string, unknown> {
+  if (raw instanceof Unreadable) return refuse('InvalidInput', { field: raw.fieldOf(method), reason: raw.reason })
   const parsed = method.input.safeParse(raw)
   if (parsed.success) return parsed.data as Record<string, unknown>
   const issue = parsed.error.issues[0]

@@ -1,6 +1,7 @@
 import type { LimitClass } from '@connectly/protocol'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { PubSub } from '../pubsub/pubsub.ts'
+import { limitKeyOf } from './address.ts'
 import { refuse } from './refuse.ts'
 
 export type Limit = { points: number; seconds: number; by: 'person' | 'address' }
@@ -18,6 +19,9 @@ export const defaultLimits: LimitTable = {
   signal: { points: 600, seconds: 60, by: 'person' },
   signIn: { points: 60, seconds: 900, by: 'address' },
   signUp: { points: 60, seconds: 3600, by: 'address' },
+  second: { points: 120, seconds: 900, by: 'person' },
+  mail: { points: 10, seconds: 3600, by: 'person' },
+  account: { points: 60, seconds: 3600, by: 'person' },
 }
 
 /** How often processes tell each other what was used, in ms. */
@@ -63,7 +67,7 @@ export function createLimits(table: LimitTable, pubsub: PubSub, alone: boolean):
 
   return {
     take: async (name, { userId, address }) => {
-      const key = table[name].by === 'person' && userId ? userId : address
+      const key = table[name].by === 'person' && userId ? userId : limitKeyOf(address)
       if (!alone) tellSoon(name, key)
       try {
         await limiters.get(name)?.consume(key)

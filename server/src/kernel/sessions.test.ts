@@ -10,6 +10,7 @@ import {
   type Answer,
   type LocalId,
   type RoomId,
+  type UserId,
 } from '@connectly/protocol'
 import type { Store } from '../store/store.ts'
 import { holdNextCommit } from '../race-kit.ts'
@@ -151,8 +152,8 @@ test('only the SHA-256 of a token is kept', async () => {
   assert.ok(!JSON.stringify(rows).includes(person.token))
 })
 
-async function anotherSession(store: Store, userId: Parameters<typeof startSession>[0]): Promise<string> {
-  const { token, write } = startSession(userId, 'person', Date.now() + skew)
+async function anotherSession(store: Store, userId: UserId): Promise<string> {
+  const { token, write } = startSession({ userId, kind: 'person', now: Date.now() + skew })
   const make = () => ({ writes: [write], events: [], result: null })
   await store.commit([{ places: [], given: [], make }], Date.now())
   return token

@@ -1,4 +1,4 @@
-import type { AccountKind, SessionId, UserId } from '@connectly/protocol'
+import type { AccountKind, AddressClass, SessionId, UserId } from '@connectly/protocol'
 import type { PubSub } from '../pubsub/pubsub.ts'
 import type { Store, Write } from '../store/store.ts'
 import { insert, patch, remove } from '../store/store.ts'
@@ -19,13 +19,19 @@ const MAX_HELD = 50_000
 
 export type Sessions = ReturnType<typeof createSessions>
 
+/** Whose a new session is, and from what and where. */
+export type NewSession = {
+  userId: UserId
+  kind: AccountKind
+  now: number
+  device?: string | undefined
+  from?: AddressClass | undefined
+  isAdmin?: boolean
+}
+
 /** The row and token of a new session; only the token's hash is written. */
-export function startSession(
-  userId: UserId,
-  kind: AccountKind,
-  now: number,
-  device = '',
-): { token: string; write: Write } {
+export function startSession(of: NewSession): { token: string; write: Write } {
+  const { userId, kind, now, device = '', from = 'internet', isAdmin = false } = of
   const token = newToken()
   const row = {
     tokenHash: sha256(token),
@@ -37,6 +43,8 @@ export function startSession(
     scopes: null,
     sessionId: newId<SessionId>(),
     device,
+    from,
+    isAdmin,
   }
   return { token, write: insert(sessionTable, row) }
 }
@@ -80,7 +88,9 @@ export function createSessions(store: Store, clock: Clock, pubsub: PubSub, alone
       tokenHash,
       userId: row.userId,
       kind: row.kind,
+      createdAt: row.createdAt,
       expiresAt: row.expiresAt,
+      isAdmin: row.isAdmin ?? false,
       scopes: row.scopes,
       ended: false,
     }

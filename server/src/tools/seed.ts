@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { dirname } from 'node:path'
 import {
+  TERMS_VERSION,
   acceptRequest,
   askToTalk,
   createGroup,
@@ -113,8 +114,10 @@ async function everybody(url: string): Promise<Everybody> {
   const entries = await Promise.all(
     Object.entries(people).map(async ([username, name]) => {
       const person = askerAt(url)
-      const answer = await person.tries(signUp, { username, password: PASSWORD, name })
-      const { userId } = answer.ok ? answer.value : await person.ask(signIn, { username, password: PASSWORD })
+      const answer = await person.tries(signUp, { username, password: PASSWORD, name, terms: TERMS_VERSION })
+      const userId = answer.ok
+        ? answer.value.userId
+        : (await person.ask(signIn, { username, password: PASSWORD })).person?.userId
       return [username, { ...person, userId }]
     }),
   )

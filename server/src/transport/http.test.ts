@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { signUp, whoAmI } from '@connectly/protocol'
+import { TERMS_VERSION, signUp, whoAmI } from '@connectly/protocol'
 import { startServer, type TestPerson, type TestServer } from '../test-kit.ts'
 
 /* The HTTP door, asked by plain requests: who may come in, what every answer bears, how a no looks. */
@@ -140,7 +140,7 @@ test('no answer of the API, and none for operators, is kept in a cache', async (
 })
 
 test('signing up sets cookies that no script reads and no other site sends; under https for this host alone', async () => {
-  const body = JSON.stringify({ username: 'carol', password: 'a long walk by the sea' })
+  const body = JSON.stringify({ username: 'carol', password: 'a long walk by the sea', terms: TERMS_VERSION })
   const own = async (at: string, origin: string) => {
     const first = await send(at, `/api/${signUp.name}`, asking({ origin }, body))
     const csrf = /connectly_csrf=([^;]+)/.exec(cookiesOf(first).join())?.[1] ?? assert.fail('no double-submit cookie')

@@ -8,6 +8,7 @@ import type { Metrics } from '../kernel/metrics.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
 import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
+import { addressClassOf } from './address-class.ts'
 import { deviceOf } from './device.ts'
 import { asyncApi, openApi } from './documents.ts'
 import { securityHeaders } from './headers.ts'
@@ -16,6 +17,8 @@ import { serveClient } from './static.ts'
 
 /** The largest request body; every legal one is smaller. */
 const MAX_BODY = 100_000
+/** A browser is known to the accounts that signed in from it for this long, in ms. */
+const DEVICE_LIFE = 365 * 24 * 60 * 60 * 1000
 
 type Parts = {
   ask: Ask
@@ -134,12 +137,16 @@ export function createHttp(parts: Parts): Express {
       giveCsrf(response, session ? cookie : null)
       return { refused: 'BadOrigin', params: { reason: 'double-submit' } }
     }
+    const address = clients.addressOf(request.socket.remoteAddress, request.headers)
+    const deviceToken = origin === 'own' ? origins.deviceToken(request) : null
     return {
       session,
-      address: clients.addressOf(request.socket.remoteAddress, request.headers),
+      address,
       door: 'http',
       requestId: String(response.locals['requestId']),
       device: deviceOf(request.headers['user-agent']),
+      from: addressClassOf(address),
+      ...(deviceToken !== null && { deviceToken }),
     }
   }
 
@@ -156,8 +163,10 @@ export function createHttp(parts: Parts): Express {
   }
 
   function setCookies(request: Request, response: Response, caller: Caller): void {
-    if (caller.newToken === undefined) return
     const base = { httpOnly: true, sameSite: 'lax', path: '/', secure: origins.secure } as const
+    if (caller.newDeviceToken !== undefined && origins.originOf(request) === 'own')
+      response.cookie(origins.deviceCookie, caller.newDeviceToken, { ...base, maxAge: DEVICE_LIFE })
+    if (caller.newToken === undefined) return
     if (caller.newToken === null) response.clearCookie(origins.sessionCookie, base)
     else response.cookie(origins.sessionCookie, caller.newToken, { ...base, maxAge: SESSION_LIFE })
     if (origins.originOf(request) === 'own') giveCsrf(response, caller.newToken)

@@ -4,13 +4,17 @@ import type { IncomingMessage } from 'node:http'
 export type OriginRules = ReturnType<typeof createOriginRules>
 
 export const CSRF_COOKIE = 'connectly_csrf'
-const CSRF_HEADER = 'x-csrf-token'
+export const CSRF_HEADER = 'x-csrf-token'
+
+/** Whose page a request comes from; see `createOriginRules`. */
+export type OriginKind = 'own' | 'allowed' | 'foreign' | 'none'
 
 /**
  * Which requests come from our own pages. A browser says so by Origin; where it sends none, on a plain GET, by
- * Sec-Fetch-Site. `own`: from our page. `foreign`: from another's. `none`: not from a browser's page; no cookie is read.
+ * Sec-Fetch-Site. `own`: from our page. `allowed`: from a page at an origin that CORS_ORIGINS lists, letter by letter.
+ * `foreign`: from another's. `none`: not from a browser's page; no cookie is read.
  */
-export function createOriginRules(publicUrl: URL | null, secretKey: string) {
+export function createOriginRules(publicUrl: URL | null, secretKey: string, listed: readonly string[] = []) {
   const secure = publicUrl?.protocol === 'https:'
   const sessionCookie = secure ? '__Host-connectly' : 'connectly'
 
@@ -20,18 +24,33 @@ export function createOriginRules(publicUrl: URL | null, secretKey: string) {
     return parsed !== null && host !== undefined && parsed.host === host && parsed.origin === origin
   }
 
+  const kindOf = (origin: string, host: string | undefined): OriginKind => {
+    if (isOwn(origin, host)) return 'own'
+    return listed.includes(origin) ? 'allowed' : 'foreign'
+  }
+
   const sign = (value: string) => createHmac('sha256', secretKey).update(value).digest('base64url')
 
   return {
     secure,
     sessionCookie,
 
-    originOf: (request: IncomingMessage): 'own' | 'foreign' | 'none' => {
+    /** Whether any origin but our own may ask at all. */
+    listsOthers: listed.length > 0,
+
+    originOf: (request: IncomingMessage): OriginKind => {
       const { origin, host } = request.headers
       const site = request.headers['sec-fetch-site']
-      if (origin !== undefined) return isOwn(origin, host) ? 'own' : 'foreign'
+      if (origin !== undefined) return kindOf(origin, host)
       if (site === 'same-origin') return 'own'
       return site === undefined || site === 'none' ? 'none' : 'foreign'
+    },
+
+    deviceCookie: secure ? '__Host-connectly-device' : 'connectly_device',
+
+    deviceToken: (request: IncomingMessage): string | null => {
+      const token = cookieOf(request, secure ? '__Host-connectly-device' : 'connectly_device')
+      return token !== null && /^[A-Za-z0-9_-]{43}$/.test(token) ? token : null
     },
 
     sessionToken: (request: IncomingMessage): string | null => cookieOf(request, sessionCookie),
@@ -55,6 +74,12 @@ export function createOriginRules(publicUrl: URL | null, secretKey: string) {
 
     csrfCookie: (request: IncomingMessage): string | null => cookieOf(request, CSRF_COOKIE),
   }
+}
+
+/** Whether this is an origin as browsers write it in their header: what compares letter by letter. */
+export function isExactOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text && !text.includes('*')
 }
 
 function cookieOf(request: IncomingMessage, name: string): string | null {

@@ -1,5 +1,5 @@
 import '../kernel/late-texts.ts'
-import { MIN_PASSWORD_LENGTH, type Person, signIn, signUp } from '@connectly/protocol'
+import { MIN_PASSWORD_LENGTH, signIn, signUp, TERMS_VERSION, type UserId } from '@connectly/protocol'
 import { useEffect, useMemo, useState } from 'react'
 import { useSearchParams } from '../kernel/router.ts'
 import { errorText, fieldErrorsOf } from '../features/accounts/index.ts'
@@ -17,7 +17,7 @@ export function AuthPage({ way }: { way: 'in' | 'up' }) {
 
 function SignIn() {
   const [search] = useSearchParams()
-  const { busy, failure, submit } = useComingIn((values) => askByHttp(signIn, values))
+  const { busy, failure, submit } = useComingIn(async (values) => (await askByHttp(signIn, values)).person)
   usePageTitle(t('auth.signIn'))
   const ended = search.has('ended') ? t('states.signedOutText') : undefined
   return (
@@ -32,7 +32,7 @@ function SignIn() {
 
 function SignUp() {
   const [search] = useSearchParams()
-  const { busy, failure, submit } = useComingIn((values) => askByHttp(signUp, values))
+  const { busy, failure, submit } = useComingIn((values) => askByHttp(signUp, { ...values, terms: TERMS_VERSION }))
   const fieldErrors = useMemo(() => fieldErrorsOf(failure) ?? undefined, [failure])
   usePageTitle(t('auth.createAccount'))
   return (
@@ -61,7 +61,7 @@ function useForgetting(): void {
 
 type Values = { username: string; password: string }
 
-function useComingIn(ask: (values: Values) => Promise<Person>) {
+function useComingIn(ask: (values: Values) => Promise<{ userId: UserId } | null>) {
   const session = useSession()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
@@ -70,6 +70,7 @@ function useComingIn(ask: (values: Values) => Promise<Person>) {
     setFailure(null)
     ask(values).then(
       (me) => {
+        if (!me) return setBusy(false)
         if (storedMe() !== me.userId) sessionStorage.clear()
         session.begin(me.userId)
       },

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
+  TERMS_VERSION,
   findPeople,
   getPeople,
   MAX_PASSWORD_LENGTH,
@@ -34,7 +35,7 @@ test('a browser signs up, is known by its cookie, signs out, and signs in again'
   const browser = createBrowser()
   const username = unused()
 
-  const made = await browser.ask(signUp, { username, password: PASSWORD, name: '  Zoë   ' })
+  const made = await browser.ask(signUp, { username, password: PASSWORD, name: '  Zoë   ', terms: TERMS_VERSION })
   const known = await browser.ask(whoAmI, {})
   const left = await browser.ask(signOut, {})
   const nobody = await browser.ask(whoAmI, {})
@@ -51,7 +52,7 @@ test('a browser signs up, is known by its cookie, signs out, and signs in again'
 test('every sign-in gets a token of its own, and the one before it ends', async () => {
   const browser = createBrowser()
   const username = unused()
-  await browser.ask(signUp, { username, password: PASSWORD })
+  await browser.ask(signUp, { username, password: PASSWORD, terms: TERMS_VERSION })
   const first = browser.cookies.get('connectly')!
 
   await browser.ask(signIn, { username, password: PASSWORD })
@@ -76,7 +77,7 @@ test('the password stands nowhere but in its argon2id hash, not in the row and n
   const username = unused()
   const password = `a password to look for ${newId()}`
 
-  await bearer('', signUp, { username, password })
+  await bearer('', signUp, { username, password, terms: TERMS_VERSION })
   const [row] = await server.app.store.find(userTable, { where: { username }, limit: 1 })
 
   assert.match(row?.passwordHash ?? '', /^\$argon2id\$v=19\$m=65536,t=3,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
@@ -88,7 +89,9 @@ test('the password stands nowhere but in its argon2id hash, not in the row and n
 
 test('two people with the same password have different hashes', async () => {
   const [a, b] = [unused(), unused()]
-  await Promise.all([a, b].map((username) => bearer('', signUp, { username, password: PASSWORD })))
+  await Promise.all(
+    [a, b].map((username) => bearer('', signUp, { username, password: PASSWORD, terms: TERMS_VERSION })),
+  )
 
   const rows = await server.app.store.find(userTable, { where: { username: { in: [a, b] } }, limit: 2 })
 
@@ -97,7 +100,7 @@ test('two people with the same password have different hashes', async () => {
 
 test('passwords have 12 to 128 characters, any of them, and are not among those tried first', async () => {
   const codeFor = async (password: string, username = unused()) =>
-    codeOf(await bearer('', signUp, { username, password }))
+    codeOf(await bearer('', signUp, { username, password, terms: TERMS_VERSION }))
   const common = ['password1234', 'Password1234!', 'qwertyuiopas', '123456789012', 'aaaaaaaaaaaa', 'iloveyou1234']
 
   assert.deepEqual(await codeFor('x7!kQ2#mZ9'), 'InvalidInput')
@@ -113,7 +116,7 @@ test('passwords have 12 to 128 characters, any of them, and are not among those 
 test('all of a long password counts', async () => {
   const username = unused()
   const password = `${'sandy otter '.repeat(10)}a`
-  await bearer('', signUp, { username, password })
+  await bearer('', signUp, { username, password, terms: TERMS_VERSION })
 
   const cut = await bearer('', signIn, { username, password: password.slice(0, -1) })
   const whole = await bearer('', signIn, { username, password })
@@ -123,7 +126,7 @@ test('all of a long password counts', async () => {
 
 test('an unknown name and a wrong password are answered alike, in words and in time', async () => {
   const username = unused()
-  await bearer('', signUp, { username, password: PASSWORD })
+  await bearer('', signUp, { username, password: PASSWORD, terms: TERMS_VERSION })
   const samples = { unknown: [] as number[], wrong: [] as number[] }
   const bodies: string[] = []
 
@@ -157,12 +160,18 @@ test('who has no password cannot sign in with one', async () => {
 
 test('a username is one, however it is written, and can be taken once, also by many at once', async () => {
   const username = unused()
-  const made = await bearer('', signUp, { username: ` ${username.toUpperCase()} `, password: PASSWORD })
+  const made = await bearer('', signUp, {
+    username: ` ${username.toUpperCase()} `,
+    password: PASSWORD,
+    terms: TERMS_VERSION,
+  })
 
-  const again = await bearer('', signUp, { username, password: PASSWORD })
+  const again = await bearer('', signUp, { username, password: PASSWORD, terms: TERMS_VERSION })
   const signedIn = await bearer('', signIn, { username: username.toUpperCase(), password: PASSWORD })
   const wanted = unused()
-  const race = await Promise.all([1, 2, 3, 4].map(() => bearer('', signUp, { username: wanted, password: PASSWORD })))
+  const race = await Promise.all(
+    [1, 2, 3, 4].map(() => bearer('', signUp, { username: wanted, password: PASSWORD, terms: TERMS_VERSION })),
+  )
 
   assert.equal(valueOf<OutputOf<typeof signUp>>(made).username, username)
   assert.equal(codeOf(again), 'UsernameTaken')
@@ -174,7 +183,11 @@ test('usernames have 2 to 32 plain characters', async () => {
   const bad = ['a', 'x'.repeat(33), '-ab', 'ab-', 'a b', 'ünal', 'a/b', 'a@b', '', '.', 'a\u0000b']
 
   for (const username of bad)
-    assert.equal(codeOf(await bearer('', signUp, { username, password: PASSWORD })), 'InvalidInput', username)
+    assert.equal(
+      codeOf(await bearer('', signUp, { username, password: PASSWORD, terms: TERMS_VERSION })),
+      'InvalidInput',
+      username,
+    )
 })
 
 test('people are found by the beginning of a name or username, accents and case aside, and never oneself', async () => {

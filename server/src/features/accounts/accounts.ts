@@ -5,56 +5,63 @@ import {
   signIn,
   signOut,
   signUp,
+  TERMS_VERSION,
   whoAmI,
   type Person,
   type UserId,
 } from '@connectly/protocol'
 import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
-import { endSession, startSession } from '../../kernel/sessions.ts'
-import { insert, must, mustNot, type Reader } from '../../store/store.ts'
+import { requireLink, spend } from '../../kernel/links.ts'
+import { endSession } from '../../kernel/sessions.ts'
+import { insert, must, type Reader } from '../../store/store.ts'
 import { userTable, type UserRow } from './accounts.tables.ts'
 import { isCommonPassword } from './common-passwords.ts'
+import { beginSession, enter, findAccount } from './entering.ts'
+import { newUser, personOf, requireFreeName } from './newcomers.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 
 const MAX_FOUND = 20
 
 export const accountHandles = [
-  handle(signUp, async (ctx, { username, password, name = username }) => {
+  handle(signUp, async (ctx, { username, password, name = username, terms, invitation }) => {
+    if (terms !== TERMS_VERSION) refuse('TermsChanged', { version: TERMS_VERSION })
     if (isCommonPassword(password, username)) refuse('PasswordTooCommon')
-    if (await usernameTaken(ctx.store, username)) refuse('UsernameTaken')
+    const invited = invitation === undefined ? null : await requireLink(ctx, 'invitation', invitation)
+    await requireFreeName(ctx, username)
 
-    const passwordHash = await hashPassword(password)
     const user: UserRow = {
-      userId: ctx.newId(),
-      username,
-      name,
-      nameKey: foldText(name),
-      kind: 'person',
-      createdAt: ctx.now(),
-      passwordHash,
-      about: '',
-      privacy: null,
-      lastSeenAt: null,
+      ...newUser(ctx, username, name),
+      passwordHash: await hashPassword(password),
+      passwordChangedAt: ctx.now(),
+      isAdmin: invited?.data['isAdmin'] === true || null,
     }
-    const session = startSession(user.userId, user.kind, ctx.now(), ctx.caller.device)
-    ctx.guard(mustNot(userTable, { username }))
-    await ctx.record([], () => ({ writes: [insert(userTable, user), session.write], events: [], result: null }))
-    ctx.caller.newToken = session.token
-    return personOf(user)
+    const person = personOf(user)
+    const entered = beginSession(ctx, user)
+    ctx.audit('accounts.signUp', {
+      actor: user.userId,
+      subject: user.userId,
+      details: { isAdmin: user.isAdmin ?? false },
+    })
+    await ctx.record([], () => ({
+      writes: [insert(userTable, user), ...entered.writes, ...(invited ? [spend(invited)] : [])],
+      events: [],
+      result: person,
+    }))
+    entered.done()
+    return person
   }),
 
   handle(signIn, async (ctx, { username, password }) => {
-    const [user] = await ctx.store.find(userTable, { where: { username: username.trim().toLowerCase() }, limit: 1 })
+    const user = await findAccount(ctx, username)
+    const subject = user?.userId ?? username.trim().toLowerCase()
+    await ctx.services.tries.take('account', ctx.services.seals.hash('tries', subject))
     const right = await verifyPassword(password, user?.passwordHash ?? null)
     if (!user || !right) return refuse('WrongCredentials')
 
-    const session = startSession(user.userId, user.kind, ctx.now(), ctx.caller.device)
+    await ctx.services.tries.clear('account', ctx.services.seals.hash('tries', subject))
     ctx.guard(must(userTable, { userId: user.userId }, { passwordHash: user.passwordHash }))
-    const old = ctx.caller.session ? [endSession(ctx.caller.session.tokenHash)] : []
-    await ctx.record([], () => ({ writes: [session.write, ...old], events: [], result: null }))
-    ctx.caller.newToken = session.token
-    return personOf(user)
+    return enter(ctx, user, { isSecondDone: false })
   }),
 
   handle(signOut, async (ctx) => {
@@ -114,17 +121,4 @@ export async function peopleNamed(
   ])
   const found = new Map([...byUsername, ...byName].map((user) => [user.userId, personOf(user)]))
   return [...found.values()].slice(0, limit)
-}
-
-/** A person as others see them. */
-export const personOf = ({ userId, username, name, kind, createdAt }: UserRow): Person => ({
-  userId,
-  username,
-  name,
-  kind,
-  createdAt,
-})
-
-async function usernameTaken(store: Reader, username: string): Promise<boolean> {
-  return (await store.count(userTable, { username }, 1)) > 0
 }

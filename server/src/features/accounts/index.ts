@@ -1,18 +1,33 @@
 import type { Feature } from '../../kernel/feature.ts'
-import { sessionTable } from '../../kernel/tables.ts'
+import { auditTable, linkTable, mailTable, penaltyTable, sessionTable, tryTable } from '../../kernel/tables.ts'
 import { accountHandles } from './accounts.ts'
-import { userTable } from './accounts.tables.ts'
+import { deviceTable, heldNameTable, userTable } from './accounts.tables.ts'
+import { ownHandles } from './own-account.ts'
 import { sessionHandles } from './own-sessions.ts'
 import { accountSnapshots, profileHandles } from './profile.ts'
 
 export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
-export { userTable } from './accounts.tables.ts'
+export { deviceTable, heldNameTable, userTable, type UserRow } from './accounts.tables.ts'
+export { isCommonPassword } from './common-passwords.ts'
+export { beginSession, enter, findAccount, readTicket, type Ticket } from './entering.ts'
+export { newUser, personOf, requireFreeName } from './newcomers.ts'
+export { hashPassword, verifyPassword } from './password.ts'
 export { privacyOf } from './profile.ts'
 
 /** Who people are, and how they come in. */
 export const accounts: Feature = {
   name: 'accounts',
-  tables: [userTable, sessionTable],
-  handles: [...accountHandles, ...profileHandles, ...sessionHandles],
+  tables: [
+    userTable,
+    sessionTable,
+    deviceTable,
+    heldNameTable,
+    linkTable,
+    mailTable,
+    tryTable,
+    penaltyTable,
+    auditTable,
+  ],
+  handles: [...accountHandles, ...profileHandles, ...sessionHandles, ...ownHandles],
   snapshots: accountSnapshots,
 }

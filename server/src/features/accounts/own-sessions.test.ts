@@ -149,14 +149,14 @@ test('of two devices that end all others at the same moment, one stays', async (
 
 /** The same person, by their session and by another one. */
 async function twice(person: TestPerson): Promise<[TestPerson, TestPerson]> {
-  const { token, write } = startSession(person.userId, 'person', Date.now())
+  const { token, write } = startSession({ userId: person.userId, kind: 'person', now: Date.now() })
   await put(write)
   return [person, server.again(person.userId, token)]
 }
 
 /** A session as they were kept before they had names. */
 async function nameless(userId: UserId): Promise<TestPerson> {
-  const { token, write } = startSession(userId, 'person', Date.now())
+  const { token, write } = startSession({ userId, kind: 'person', now: Date.now() })
   assert.ok(write.do === 'insert')
   await put(insert(sessionTable, { ...(write.row as NonNullable<typeof sessionTable.row>), sessionId: null }))
   return server.again(userId, token)

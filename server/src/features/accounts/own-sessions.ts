@@ -21,8 +21,8 @@ export const sessionHandles = [
     })
     const { tokenHash } = requireSession(ctx.caller.session)
     return rows
-      .flatMap(({ sessionId, device, createdAt, lastUsedAt, ...row }) =>
-        sessionId ? [{ sessionId, device, createdAt, lastUsedAt, isThis: row.tokenHash === tokenHash }] : [],
+      .flatMap(({ sessionId, device, from, createdAt, lastUsedAt, ...row }) =>
+        sessionId ? [{ sessionId, device, from, createdAt, lastUsedAt, isThis: row.tokenHash === tokenHash }] : [],
       )
       .slice(0, MAX_LISTED)
   }),

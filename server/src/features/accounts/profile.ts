@@ -7,32 +7,36 @@ import {
   profileOf,
   setPrivacy,
   userPlace,
+  type DataOf,
   type Privacy,
+  type Profile,
   type UserId,
 } from '@connectly/protocol'
 import { happened, type Context } from '../../kernel/context.ts'
 import { handle, type Snapshots } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { must, patch, type Reader } from '../../store/store.ts'
-import { personOf } from './accounts.ts'
 import { userTable, type UserRow } from './accounts.tables.ts'
+import { personOf } from './newcomers.ts'
 
 export const profileHandles = [
   handle(profileOf, async (ctx, { userId }) => {
     const user = await requireUser(ctx.store, userId)
-    return { person: personOf(user), about: user.about }
+    return profileAs(user)
   }),
 
   handle(editProfile, async (ctx, given) => {
     const user = await requireUser(ctx.store, ctx.me)
-    const { name = user.name, about = user.about } = given
-    const person = { ...personOf(user), name }
-    if (name === user.name && about === user.about) return { person, about }
-    ctx.guard(must(userTable, { userId: ctx.me }, { name: user.name, about: user.about }))
+    const { name = user.name, about = user.about, timeZone = user.timeZone, language = user.language } = given
+    const after = { ...user, name, nameKey: foldText(name), about, timeZone, language }
+    if (editable.every((key) => after[key] === user[key])) return profileAs(user)
+    const before = Object.fromEntries(editable.map((key) => [key, user[key]]))
+    const set = Object.fromEntries([...editable, 'nameKey' as const].map((key) => [key, after[key]]))
+    ctx.guard(must(userTable, { userId: ctx.me }, before))
     return ctx.record([userPlace(ctx.me)], (next) => ({
-      writes: [patch(userTable, { userId: ctx.me }, { set: { name, nameKey: foldText(name), about } })],
-      events: [happened(profileEdited, next(userPlace(ctx.me)), { me: person, about })],
-      result: { person, about },
+      writes: [patch(userTable, { userId: ctx.me }, { set })],
+      events: [happened(profileEdited, next(userPlace(ctx.me)), editedOf(after))],
+      result: profileAs(after),
     }))
   }),
 
@@ -57,7 +61,7 @@ export const profileHandles = [
 export const accountSnapshots: Snapshots = {
   user: async (store, userId) => {
     const user = await store.get(userTable, { userId })
-    return user && { me: personOf(user), about: user.about, privacy: user.privacy ?? openPrivacy }
+    return user && { ...editedOf(user), privacy: user.privacy ?? openPrivacy }
   },
 }
 
@@ -69,6 +73,18 @@ export async function privacyOf(store: Reader, userIds: Iterable<UserId>): Promi
   return new Map(users.map((user) => [user.userId, user.privacy ?? openPrivacy]))
 }
 
+/** A profile as others see it. */
+const profileAs = (user: UserRow): Profile => ({ person: personOf(user), about: user.about, timeZone: user.timeZone })
+
+/** What the event of an edited profile says, and a person's own head. */
+export const editedOf = (user: UserRow): DataOf<typeof profileEdited> => ({
+  me: personOf(user),
+  about: user.about,
+  timeZone: user.timeZone,
+  language: user.language,
+})
+
+const editable = ['name', 'about', 'timeZone', 'language'] as const
 const parts = ['presence', 'receipts', 'typing'] as const
 
 async function requireUser(store: Context['store'], userId: UserId): Promise<UserRow> {

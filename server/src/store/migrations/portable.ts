@@ -25,6 +25,9 @@ export function addColumn(
   return { do: 'addColumn', table, column, ...(fill !== undefined && { fill }) }
 }
 
+/** An index for a table that is there. */
+export const addIndex = (table: string, ...columns: string[]): Step => ({ do: 'addIndex', table, columns })
+
 /** An index that only processes sharing a store look things up by. */
 export const addSharedIndex = (table: string, ...columns: string[]): Step => ({
   do: 'addIndex',
