@@ -58,6 +58,7 @@ const app = await createApp(
     dataDir: values.data ?? '',
     publicUrl: null,
     trustedProxies: [],
+    corsOrigins: [],
     logLevel: 'warn',
     logs: null,
     metricsToken: null,

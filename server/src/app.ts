@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { roomPlace } from '@connectly/protocol'
@@ -34,6 +33,7 @@ import { insert, type Store, type Write } from './store/store.ts'
 import { createClientAddresses } from './transport/client-address.ts'
 import { createHttp } from './transport/http.ts'
 import { createOriginRules } from './transport/origin.ts'
+import { createHttpServer, type Patience } from './transport/server.ts'
 import { createSocketDoor } from './transport/socket.ts'
 
 /** Pieces that a test or a benchmark may swap; everything else is chosen by the configuration. */
@@ -45,6 +45,8 @@ export type Overrides = {
   accessLog?: AccessLog
   clientDir?: string
   checkOutputs?: boolean
+  /** How long slow clients are waited for. */
+  patience?: Partial<Patience>
   /** Wraps the store, so that a crash test can kill inside a commit and plant faults from outside. */
   store?: (store: OpenedStore) => OpenedStore
   /** What the house offers to features, piece by piece. */
@@ -169,7 +171,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     }
   }
 
-  const origins = createOriginRules(config.publicUrl, secretKey)
+  const origins = createOriginRules(config.publicUrl, secretKey, config.corsOrigins)
   const clients = createClientAddresses(config.trustedProxies, logger)
   const isReady = answersSoon(() => store.count(metaTable, {}, 1))
   const clientDir = overrides.clientDir ?? join(import.meta.dirname, '../../web/dist')
@@ -185,7 +187,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     isReady,
     isDraining: () => draining,
   })
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, http)
+  const server = createHttpServer(http, origins.secure, overrides.patience)
   const door = createSocketDoor(server, {
     ask,
     sessions,

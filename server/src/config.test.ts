@@ -32,6 +32,7 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       dataDir: join(dir, 'none'),
       publicUrl: null,
       trustedProxies: [],
+      corsOrigins: [],
       logLevel: 'info',
       logs: null,
       metricsToken: null,
@@ -78,12 +79,29 @@ test('trusted proxies are addresses, networks and loopback, with commas or blank
   assert.deepEqual(config.trustedProxies, ['loopback', '10.0.0.5', '10.1.0.0/16', '2001:db8::/32', '::1'])
 })
 
+test('how many proxies there are may be said instead of which, as a number alone', () => {
+  assert.deepEqual(readConfig({ DATA_DIR: dir, TRUSTED_PROXIES: ' 2 ' }).trustedProxies, ['2'])
+  for (const value of ['1, loopback', '1 2', '-1', '1.5', '11', '01'])
+    assert.equal(problemsOf({ TRUSTED_PROXIES: value }).length, 1, value)
+})
+
+test('origins that may ask are written as a browser writes them', () => {
+  const config = readConfig({ DATA_DIR: dir, CORS_ORIGINS: 'https://app.example.org, http://localhost:5173' })
+
+  assert.deepEqual(config.corsOrigins, ['https://app.example.org', 'http://localhost:5173'])
+  assert.match(
+    problemsOf({ PUBLIC_URL: 'https://chat.example.org', CORS_ORIGINS: 'http://app.example.org' }).join(),
+    /^CORS_ORIGINS takes .*under an https PUBLIC_URL only https/,
+  )
+})
+
 test('every bad value is named, all of them at once', () => {
   const env = {
     PORT: '70000',
     HOST: 'no host',
     PUBLIC_URL: 'chat.example.org/path',
     TRUSTED_PROXIES: 'loopback, everybody',
+    CORS_ORIGINS: '*',
     LOG_LEVEL: 'loud',
     SECRET_KEY: 'short and secret',
     NODE_ENV: 'stage',
@@ -103,6 +121,9 @@ const wrong: [name: string, values: string[]][] = [
   ['PUBLIC_URL', ['https://user@a.example', 'https://:word@a.example', 'javascript:alert(1)', 'https://']],
   ['TRUSTED_PROXIES', ['proxy', '*', '10.0.0', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8/8', 'fe80::1%eth0']],
   ['TRUSTED_PROXIES', ['0.0.0.0/0', '::/0', '10.0.0.5, everybody']],
+  ['CORS_ORIGINS', ['*', 'null', 'app.example.org', 'https://app.example.org/', 'https://app.example.org/x']],
+  ['CORS_ORIGINS', ['https://App.example.org', 'https://app.example.org:443', 'https://*.example.org', 'file://x']],
+  ['CORS_ORIGINS', ['https://ada@app.example.org', 'https://bücher.example', 'https://app.example.org evil']],
   ['LOG_LEVEL', ['trace', 'INFO', 'silent']],
   ['SECRET_KEY', ['x'.repeat(31)]],
   ['NODE_ENV', ['prod', 'Production']],

@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { LogSettings } from './kernel/log-files.ts'
-import { isProxyName } from './transport/client-address.ts'
+import { isHopCount, isProxyName } from './transport/client-address.ts'
+import { isExactOrigin } from './transport/origin.ts'
 
 export type Config = {
   port: number
   host: string
   dataDir: string
   publicUrl: URL | null
-  /** Peers whose `X-Forwarded-…` is believed: addresses, networks with a prefix, or `loopback`. */
+  /** Peers whose `X-Forwarded-…` is believed: addresses, networks with a prefix, `loopback`; or a number of hops alone. */
   trustedProxies: readonly string[]
+  /** Origins of pages elsewhere that may ask, besides our own. */
+  corsOrigins: readonly string[]
   logLevel: string
   /** Log files; null writes everything to standard error. */
   logs: LogSettings | null
@@ -38,6 +41,7 @@ export const settings: Record<
   | 'REDIS_URL'
   | 'PUBLIC_URL'
   | 'TRUSTED_PROXIES'
+  | 'CORS_ORIGINS'
   | 'LOG_LEVEL'
   | 'LOG_DIR'
   | 'LOG_MAX_SIZE'
@@ -79,9 +83,14 @@ export const settings: Record<
     example: 'https://chat.example.org',
   },
   TRUSTED_PROXIES: {
-    doc: 'The reverse proxies in front, with commas between: addresses, networks like 10.0.0.0/24, or loopback for one on this machine. Limits and logs then take the address of the client from their X-Forwarded-For. Name proxies that set or append that header, and no network with clients in it: whoever is named may say where they come from. Without it, such headers are ignored.',
+    doc: 'The reverse proxies in front, with commas between: addresses, networks like 10.0.0.0/24, or loopback for one on this machine. Limits and logs then take the address of the client from their X-Forwarded-For. Name proxies that set or append that header, and no network with clients in it: whoever is named may say where they come from. Or, where their addresses change, how many of them there are, as a number alone: 1 takes the last entry of the header; then nobody may reach the port but through them. Without it, or with 0, such headers are ignored.',
     default: null,
     example: 'loopback, 10.0.0.5',
+  },
+  CORS_ORIGINS: {
+    doc: 'Origins of pages elsewhere that may ask, besides our own, with commas between: each exactly as a browser names it, without a path. Whoever runs such a page can do what its visitors may. Cookies reach us only from addresses of the same site, as app.example.org is to chat.example.org.',
+    default: null,
+    example: 'https://app.example.org',
   },
   LOG_LEVEL: { doc: 'debug, info, warn, error or fatal.', default: 'info', example: 'info' },
   LOG_DIR: {
@@ -190,8 +199,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const trustedProxies = (read('TRUSTED_PROXIES') ?? '').split(/[\s,]+/).filter(Boolean)
   check(
     'TRUSTED_PROXIES',
-    trustedProxies.every(isProxyName),
-    'takes addresses, networks like 10.0.0.0/24 and loopback, with commas between',
+    isHopCount(trustedProxies) || trustedProxies.every(isProxyName),
+    'takes addresses, networks like 10.0.0.0/24 and loopback, with commas between, or a number of proxies alone',
+  )
+  const corsOrigins = (read('CORS_ORIGINS') ?? '').split(/[\s,]+/).filter(Boolean)
+  check(
+    'CORS_ORIGINS',
+    corsOrigins.every((origin) => isExactOrigin(origin) && (!isHttps(publicUrl) || origin.startsWith('https:'))),
+    'takes origins like https://app.example.org with commas between, in small letters, without a path or a usual port, and under an https PUBLIC_URL only https ones',
   )
   const secret = read('SECRET_KEY')
   check('SECRET_KEY', !secret || secret.length >= 32, 'takes at least 32 characters')
@@ -220,6 +235,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir,
     publicUrl,
     trustedProxies,
+    corsOrigins,
     logLevel: level,
     logs: logDir ? { dir: resolve(logDir), maxSize, keep } : null,
     metricsToken,
@@ -236,6 +252,8 @@ function bytesOf(size: string): number {
   const [, number, unit = ''] = /^(\d{1,9}) ?(kb|mb)$/i.exec(size) ?? []
   return Number(number) * (unit.toLowerCase() === 'kb' ? 1000 : 1_000_000)
 }
+
+const isHttps = (url: URL | null): boolean => url?.protocol === 'https:'
 
 /** The key in the data folder, made on the first start. */
 function keptSecret(dataDir: string): string {

@@ -178,6 +178,58 @@ test('addresses are read in every form that proxies write them, and only as far 
   assert.equal(of('10.0.0.6', '203.0.113.1'), '10.0.0.6')
 })
 
+test('where only the number of proxies is known, as many entries of the header are believed, and with none not one', () => {
+  const of = (hops: string, forwarded?: string) =>
+    createClientAddresses([hops], logger).addressOf('10.9.9.9', { 'x-forwarded-for': forwarded })
+
+  assert.equal(of('1', '198.51.100.1, 203.0.113.1'), '203.0.113.1')
+  assert.equal(of('2', '198.51.100.9, 198.51.100.1, 203.0.113.1'), '198.51.100.1')
+  assert.equal(of('3', '198.51.100.1, 203.0.113.1'), '198.51.100.1')
+  assert.equal(of('2', 'nonsense, 2001:DB8::1'), '2001:db8::1')
+  assert.equal(of('1', '203.0.113.1, nonsense'), '10.9.9.9')
+  assert.equal(of('1'), '10.9.9.9')
+  assert.equal(of('0', '203.0.113.1'), '10.9.9.9')
+  assert.equal(
+    createClientAddresses(['1'], logger).schemeOf('10.9.9.9', { 'x-forwarded-proto': 'http, https' }),
+    'https',
+  )
+  assert.equal(createClientAddresses(['0'], logger).schemeOf('10.9.9.9', { 'x-forwarded-proto': 'https' }), undefined)
+})
+
+test('a server behind one proxy limits and logs by the entry it wrote, and one behind none ignores a forged one', async () => {
+  const [one, none] = await Promise.all(
+    ['1', '0'].map((hops) => startServer({ limits, logger, config: { trustedProxies: [hops] } })),
+  )
+  lines.length = 0
+  const codes: string[] = []
+  for (const forged of ['198.51.100.1, 203.0.113.91', '198.51.100.2, 203.0.113.91', '198.51.100.3, 203.0.113.91'])
+    codes.push(await tries(one!, forged))
+  const other = await tries(one!, '198.51.100.1, 203.0.113.92')
+  for (const forged of ['203.0.113.93', '203.0.113.94', '203.0.113.95']) codes.push(await tries(none!, forged))
+  await Promise.all([one!.stop(), none!.stop()])
+
+  assert.deepEqual([codes[2], other === 'TooManyRequests', codes[5]], ['TooManyRequests', false, 'TooManyRequests'])
+  assert.equal(requests('203.0.113.91').length, 3)
+  assert.equal(requests('127.0.0.1').length, 3)
+})
+
+test('an IPv6 client is limited by its /64 and logged by its address, and one mapped from IPv4 is that one', async () => {
+  const server = await startServer({ limits, logger, config: { trustedProxies: ['1'] } })
+  lines.length = 0
+  const codes: string[] = []
+  const v6 = ['2001:db8:7:7::1', '2001:db8:7:7::2', '2001:db8:7:7:ffff::3']
+  const mapped = ['203.0.113.96', '::ffff:203.0.113.96', '::ffff:cb00:7160']
+  for (const address of [...v6, '2001:db8:7:8::1', ...mapped]) codes.push(await tries(server, address))
+  await server.stop()
+
+  assert.deepEqual(
+    codes.map((code) => code === 'TooManyRequests'),
+    [false, false, true, false, false, false, true],
+  )
+  for (const address of v6) assert.equal(requests(address).length, 1, address)
+  assert.equal(requests('203.0.113.96').length, 3)
+})
+
 test('the scheme is what the nearest trusted proxy says, and nothing where none does', () => {
   const clients = createClientAddresses(['10.0.0.5'], logger)
   const of = (peer: string, proto?: string) => clients.schemeOf(peer, { 'x-forwarded-proto': proto })

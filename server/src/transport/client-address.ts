@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { plainAddress } from '../kernel/address.ts'
 import type { Logger } from '../kernel/logger.ts'
 
 /** Who asks, and how they came: the same for both doors, behind a proxy or not. */
@@ -14,10 +15,12 @@ const loopback = ['127.0.0.0/8', '::1']
 
 /**
  * Reads `X-Forwarded-For` and `X-Forwarded-Proto`, from trusted proxies alone: each entry is believed because the one to
- * the right of it, who wrote it down, is trusted. Whatever a client put there itself stands further left.
+ * the right of it, who wrote it down, is trusted. Whatever a client put there itself stands further left. Where only the
+ * number of proxies is known, as many entries are believed, and whoever reaches the port past them says what they like.
  */
 export function createClientAddresses(trustedProxies: readonly string[], logger: Logger): ClientAddresses {
-  const trusted = listOf(trustedProxies)
+  const hops = isHopCount(trustedProxies) ? Number(trustedProxies[0]) : null
+  const trusted = listOf(hops === null ? trustedProxies : [])
   const near = listOf(['loopback', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'])
   let told = trustedProxies.length > 0
 
@@ -36,6 +39,7 @@ export function createClientAddresses(trustedProxies: readonly string[], logger:
       const peer = given === undefined ? 'unknown' : (plainAddress(given) ?? 'unknown')
       const forwarded = headers['x-forwarded-for']
       if (forwarded === undefined) return peer
+      if (hops !== null) return byHops(hops, peer, String(forwarded))
       if (!holds(trusted, peer)) {
         hint(peer)
         return peer
@@ -51,7 +55,7 @@ export function createClientAddresses(trustedProxies: readonly string[], logger:
     },
     schemeOf: (given, headers) => {
       const peer = plainAddress(given ?? '')
-      if (peer === undefined || !holds(trusted, peer)) return undefined
+      if (peer === undefined || (hops === null ? !holds(trusted, peer) : hops === 0)) return undefined
       const scheme = String(headers['x-forwarded-proto'] ?? '')
         .split(',')
         .at(-1)
@@ -60,6 +64,21 @@ export function createClientAddresses(trustedProxies: readonly string[], logger:
     },
   }
 }
+
+/** The n-th entry from the right: each proxy on the way has written down who came to it. With fewer, the first there is. */
+function byHops(hops: number, peer: string, forwarded: string): string {
+  let client = peer
+  for (const entry of forwarded.split(',').toReversed().slice(0, hops)) {
+    const address = plainAddress(entry.trim())
+    if (address === undefined) break
+    client = address
+  }
+  return client
+}
+
+/** Whether TRUSTED_PROXIES says how many there are instead of which: one number from 0 to 10, and nothing else. */
+export const isHopCount = (entries: readonly string[]): boolean =>
+  entries.length === 1 && /^(?:\d|10)$/.test(entries[0] ?? '')
 
 /** An entry of TRUSTED_PROXIES: an address, a network with its prefix, or `loopback`. */
 export function isProxyName(entry: string): boolean {
@@ -85,11 +104,4 @@ const bitsOf = (kind: number): number => (kind === 4 ? 32 : 128)
 const holds = (list: BlockList, address: string): boolean => {
   const kind = isIP(address)
   return kind !== 0 && list.check(address, kind === 4 ? 'ipv4' : 'ipv6')
-}
-
-/** The bare address: without the port that some proxies write, and IPv4 as itself where it came in IPv6's clothes. */
-function plainAddress(text: string): string | undefined {
-  const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text
-  const address = bare.replace(/^::ffff:(?=[\d.]+$)/i, '').replace(/%.*$/, '')
-  return isIP(address) === 0 ? undefined : address.toLowerCase()
 }

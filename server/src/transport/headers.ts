@@ -2,7 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet from 'helmet'
 
 /** A step that any request goes through, whichever door it came to. */
-type Step = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+export type Step = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
+
+const fixed = new Map<boolean, Record<string, string>>()
+
+/** The same headers as a list, for an answer that is written by hand. */
+export function fixedHeaders(secure: boolean): Record<string, string> {
+  const known = fixed.get(secure)
+  if (known) return known
+  const found: Record<string, string> = {}
+  const collector = {
+    setHeader: (name: string, value: string) => void (found[name] = value),
+    removeHeader: () => undefined,
+  } as unknown as ServerResponse
+  for (const step of securityHeaders(secure)) step({} as IncomingMessage, collector, () => undefined)
+  fixed.set(secure, found)
+  return found
+}
 
 /** Security headers of every answer, errors and files included. Nothing inline, no eval, no string that becomes a script. */
 export function securityHeaders(secure: boolean): Step[] {

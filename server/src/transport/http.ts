@@ -9,11 +9,14 @@ import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
 import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { addressClassOf } from './address-class.ts'
+import { cors } from './cors.ts'
 import { deviceOf } from './device.ts'
 import { asyncApi, openApi } from './documents.ts'
 import { securityHeaders } from './headers.ts'
-import { CSRF_COOKIE, type OriginRules } from './origin.ts'
+import { CSRF_COOKIE, CSRF_HEADER, readsCookies, type OriginRules } from './origin.ts'
+import { refusal } from './refusing.ts'
 import { serveClient } from './static.ts'
+import { inputOf, NOT_JSON } from './strict-json.ts'
 
 /** The largest request body; every legal one is smaller. */
 const MAX_BODY = 100_000
@@ -66,6 +69,9 @@ export function createHttp(parts: Parts): Express {
     next()
   })
 
+  app.use(cors(origins))
+  app.use(withHost)
+
   app.get('/health', (_request, response) => void plain(response).json({ ok: true }))
   app.get('/ready', async (_request, response) => {
     const ready = !parts.isDraining() && (await parts.isReady())
@@ -89,22 +95,24 @@ export function createHttp(parts: Parts): Express {
   })
   app.post(
     '/api/:method',
-    express.json({ limit: MAX_BODY, strict: true, type: 'application/json' }),
+    express.text({ limit: MAX_BODY, type: 'application/json', inflate: false }),
     async (request, response) => {
+      const input = inputOf(request.body)
+      if (input === NOT_JSON) return deny(response, 'InvalidInput', { field: '', reason: 'is not JSON' })
       const caller = await callerOf(request, response)
       if ('refused' in caller) return deny(response, caller.refused, caller.params)
-      const answer = await ask(caller, request.params['method'] ?? '', request.body)
+      const answer = await ask(caller, request.params['method'] ?? '', input)
       if (answer.ok) setCookies(request, response, caller)
       send(response, answer)
     },
   )
   app.use('/api', (_request, response) => deny(response, 'NotFound'))
 
-  serveClient(app, parts.clientDir, (request, response) => {
-    const token = origins.sessionToken(request)
-    if (!origins.csrfCookie(request)) giveCsrf(response, token)
-  })
-  app.use((_request, response) => void response.status(404).type('text').send('Not found\n'))
+  const onPage = (request: Request, response: Response): void => {
+    if (!origins.csrfCookie(request)) giveCsrf(request, response, origins.sessionToken(request))
+  }
+  serveClient(app, parts.clientDir, onPage, noSuch)
+  app.use(noSuch)
   app.use(failed)
   return app
 
@@ -116,7 +124,7 @@ export function createHttp(parts: Parts): Express {
     const origin = origins.originOf(request)
     const bearer = origins.bearerOf(request)
     const held = origins.sessionToken(request)
-    const cookie = origin === 'own' ? held : null
+    const cookie = readsCookies(origin) ? held : null
     if (origin === 'foreign') return { refused: 'BadOrigin' }
     if (bearer && held)
       return {
@@ -129,12 +137,12 @@ export function createHttp(parts: Parts): Express {
       return { refused: 'InvalidInput', params: { field: 'content-type', reason: 'is not application/json' } }
     const session = await parts.sessions.find(bearer ?? cookie ?? '')
     if (
-      origin === 'own' &&
+      readsCookies(origin) &&
       !bearer &&
       !origins.csrfHolds(request, session ? cookie : null) &&
       !origins.csrfHolds(request, cookie)
     ) {
-      giveCsrf(response, session ? cookie : null)
+      giveCsrf(request, response, session ? cookie : null)
       return { refused: 'BadOrigin', params: { reason: 'double-submit' } }
     }
     const address = clients.addressOf(request.socket.remoteAddress, request.headers)
@@ -156,8 +164,7 @@ export function createHttp(parts: Parts): Express {
     const { type, status = 500 } = error as { type?: string; status?: number }
     if (type === 'entity.too.large') return deny(response, 'TooLarge')
     if (error instanceof StoreAway) return deny(response, 'Unavailable')
-    const reason = type === 'entity.parse.failed' ? 'is not JSON' : 'cannot be read'
-    if (status < 500) return deny(response, 'InvalidInput', { field: '', reason })
+    if (status < 500) return deny(response, 'InvalidInput', { field: '', reason: 'cannot be read' })
     logger.error({ requestId: String(response.locals['requestId']), error }, 'a request failed by a fault of ours')
     deny(response, 'Internal')
   }
@@ -169,11 +176,14 @@ export function createHttp(parts: Parts): Express {
     if (caller.newToken === undefined) return
     if (caller.newToken === null) response.clearCookie(origins.sessionCookie, base)
     else response.cookie(origins.sessionCookie, caller.newToken, { ...base, maxAge: SESSION_LIFE })
-    if (origins.originOf(request) === 'own') giveCsrf(response, caller.newToken)
+    if (readsCookies(origins.originOf(request))) giveCsrf(request, response, caller.newToken)
   }
 
-  function giveCsrf(response: Response, token: string | null): void {
-    response.cookie(CSRF_COOKIE, origins.csrfToken(token), {
+  /** A page elsewhere cannot read our cookie: it is told the token, too. */
+  function giveCsrf(request: Request, response: Response, token: string | null): void {
+    const csrf = origins.csrfToken(token)
+    if (origins.originOf(request) === 'allowed') response.setHeader(CSRF_HEADER, csrf)
+    response.cookie(CSRF_COOKIE, csrf, {
       sameSite: 'lax',
       path: '/',
       secure: origins.secure,
@@ -193,8 +203,19 @@ function send(response: Response, answer: Answer<unknown>): void {
 }
 
 function deny(response: Response, code: RefusalCode, params?: Record<string, string>): void {
-  send(response, {
-    ok: false,
-    refusal: { code, ...(params && { params }), requestId: String(response.locals['requestId']) },
-  })
+  send(response, refusal(code, String(response.locals['requestId']), params))
+}
+
+/** There is no such file. A person who opens an address is told in words, a program like everywhere else. */
+function noSuch(request: Request, response: Response): void {
+  for (const name of ['Content-Encoding', 'Content-Type', 'Cache-Control']) response.removeHeader(name)
+  if (!request.headers.accept?.includes('text/html')) return deny(response, 'NotFound')
+  response.status(404).type('text').send('Not found\n')
+}
+
+/** A request of today says whom it is for; what does not is nobody's browser. */
+function withHost(request: Request, response: Response, next: () => void): void {
+  if (request.httpVersion === '1.1' && !request.headers.host)
+    return deny(response, 'InvalidInput', { field: 'host', reason: 'is missing' })
+  next()
 }

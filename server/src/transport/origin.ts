@@ -76,6 +76,9 @@ export function createOriginRules(publicUrl: URL | null, secretKey: string, list
   }
 }
 
+/** From whose pages a cookie is read: ours, and those that the operator counts among ours. */
+export const readsCookies = (origin: OriginKind): boolean => origin === 'own' || origin === 'allowed'
+
 /** Whether this is an origin as browsers write it in their header: what compares letter by letter. */
 export function isExactOrigin(text: string): boolean {
   const url = URL.parse(text)

@@ -22,7 +22,8 @@ import type { Metrics } from '../kernel/metrics.ts'
 import type { Sessions } from '../kernel/sessions.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { securityHeaders } from './headers.ts'
-import type { OriginRules } from './origin.ts'
+import { readsCookies, type OriginRules } from './origin.ts'
+import { createSocketRequests } from './socket-requests.ts'
 
 /** Above the largest legal ask (a message of 8,000 characters, all escaped); a larger frame closes the connection. */
 const MAX_FRAME = 96_000
@@ -78,17 +79,19 @@ export function createSocketDoor(
     pingInterval: 20_000,
     pingTimeout: 20_000,
     cookie: false,
-    allowRequest: (request, done) => {
-      const isForeign = origins.originOf(request) === 'foreign'
-      const address = clients.addressOf(request.socket.remoteAddress, request.headers)
-      const from = { origin: request.headers.origin, address }
-      if (isForeign) logger.warn(from, 'a handshake from another site was refused')
-      else if (parts.isDraining()) logger.debug(from, 'a handshake while stopping was refused')
-      done(null, !isForeign && !parts.isDraining())
-    },
   })
 
   for (const step of securityHeaders(origins.secure)) io.engine.use(step)
+  const engine = io.engine as unknown as { clients: Record<string, { transport: { name: string } }> }
+  io.engine.use(
+    createSocketRequests({
+      origins,
+      clients,
+      logger,
+      isDraining: parts.isDraining,
+      transportOf: (sid) => (Object.hasOwn(engine.clients, sid) ? engine.clients[sid]?.transport.name : undefined),
+    }),
+  )
 
   io.use((socket, next) => {
     void admit(socket)
@@ -104,7 +107,7 @@ export function createSocketDoor(
   async function admit(socket: Socket): Promise<boolean> {
     const given: unknown = socket.handshake.auth['token']
     const bearer = typeof given === 'string' && given.length <= 200 ? given : null
-    const cookie = origins.originOf(socket.request) === 'own' ? origins.sessionToken(socket.request) : null
+    const cookie = readsCookies(origins.originOf(socket.request)) ? origins.sessionToken(socket.request) : null
     const session = await sessions.find(bearer ?? cookie ?? '')
     if (!session) {
       metrics.authFailures.inc({ reason: 'socket' })

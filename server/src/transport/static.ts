@@ -13,7 +13,12 @@ const screens =
   /^\/(?:$|sign-in$|sign-up$|you$|settings(?:$|\/(?:profile|appearance|notifications|privacy|devices)$)|requests(?:$|\/[0-9a-f-]{36}$)|people\/[0-9a-f-]{36}$|r\/[0-9a-f-]{36}(?:$|\/(?:edit|[0-9a-f-]{36})$))/
 
 /** Serves the built web client: hashed assets for ever, the page itself never from a cache without asking. */
-export function serveClient(app: Express, dir: string, onPage: (request: Request, response: Response) => void): void {
+export function serveClient(
+  app: Express,
+  dir: string,
+  onPage: (request: Request, response: Response) => void,
+  noSuch: (request: Request, response: Response) => void,
+): void {
   app.get('/{*path}', (request, response) => {
     const path = posix.normalize(decodePath(request.path))
     const isFile =
@@ -24,19 +29,25 @@ export function serveClient(app: Express, dir: string, onPage: (request: Request
       !path.includes('..')
     if (isFile && !path.startsWith('/.') && existsSync(join(dir, path))) {
       response.setHeader('Cache-Control', path.startsWith('/assets/') ? YEAR : 'no-cache')
-      return sendBest(request, response, dir, path)
+      return sendBest(request, response, dir, path, noSuch)
     }
-    if (isFile || !request.accepts('html')) return void response.status(404).type('text').send('Not found\n')
+    if (isFile || !request.accepts('html')) return noSuch(request, response)
     if (!existsSync(join(dir, 'index.html')))
       return void response.status(503).type('text').send('The web client is not built. Run: npm run build\n')
     onPage(request, response)
     response.setHeader('Cache-Control', 'no-cache')
     response.status(screens.test(path) ? 200 : 404)
-    sendBest(request, response, dir, '/index.html')
+    sendBest(request, response, dir, '/index.html', noSuch)
   })
 }
 
-function sendBest(request: Request, response: Response, dir: string, path: string): void {
+function sendBest(
+  request: Request,
+  response: Response,
+  dir: string,
+  path: string,
+  noSuch: (request: Request, response: Response) => void,
+): void {
   response.setHeader('Vary', 'Accept-Encoding')
   const best = encodings.find(
     ([name, end]) => request.acceptsEncodings(name) === name && existsSync(join(dir, path + end)),
@@ -44,7 +55,7 @@ function sendBest(request: Request, response: Response, dir: string, path: strin
   response.type(posix.extname(path))
   if (best) response.setHeader('Content-Encoding', best[0])
   response.sendFile(best ? path + best[1] : path, { root: dir, cacheControl: false, dotfiles: 'deny' }, (error) => {
-    if (error && !response.headersSent) response.status(404).type('text').send('Not found\n')
+    if (error && !response.headersSent) noSuch(request, response)
   })
 }
 

@@ -1,6 +1,8 @@
 import type { Socket as TcpSocket } from 'node:net'
 import type { Socket } from 'socket.io'
-import { Decoder, Encoder, type Packet } from 'socket.io-parser'
+import { Decoder, Encoder, PacketType, type Packet } from 'socket.io-parser'
+import { Unreadable } from '../kernel/unreadable.ts'
+import { faultIn, MAX_DEPTH, type Fault } from './strict-json.ts'
 
 /*
  * What a frame costs. Both are measured in bench/: nothing here changes a byte on the wire, only how it gets there.
@@ -12,7 +14,35 @@ class JsonEncoder extends Encoder {
     return [this['encodeAsString'](packet) as string]
   }
 }
-export const parser = { Encoder: JsonEncoder, Decoder }
+
+/**
+ * Socket.IO's own decoder, which takes no binary, since nobody has any to say, and looks through a packet for what
+ * JSON.parse would take without a word. An ask with such a fault has it in place of its input, and is refused like any
+ * other; whatever else has one ends its connection.
+ */
+class StrictDecoder extends Decoder {
+  #fault: Fault | null = null
+
+  constructor() {
+    super({ maxAttachments: 0 })
+    this.on('decoded', (packet) => {
+      if (!this.#fault) return
+      const { path, reason } = this.#fault
+      const data: unknown = packet.data
+      if (packet.type !== PacketType.EVENT || !Array.isArray(data)) throw new Error(reason)
+      data[INPUT] = new Unreadable(path.slice(1), reason)
+    })
+  }
+
+  override add(given: unknown): void {
+    this.#fault = typeof given === 'string' ? faultIn(given, MAX_DEPTH + 1) : null
+    super.add(given)
+  }
+}
+/** Where the input of an ask stands, after `ask` and the method. */
+const INPUT = 2
+
+export const parser = { Encoder: JsonEncoder, Decoder: StrictDecoder }
 
 /** Above this many hearers, telling takes longer than a write: what is held back goes out first. */
 export const SMALL_ROOM = 8
