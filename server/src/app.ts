@@ -18,6 +18,7 @@ import { createLog, type Log } from './kernel/log.ts'
 import { accessWithin, createLogger, type AccessLog, type Logger } from './kernel/logger.ts'
 import { createMetrics, type Metrics } from './kernel/metrics.ts'
 import { createReactions } from './kernel/reactions.ts'
+import { createReport } from './kernel/report.ts'
 import { createRelay, type Audience, type Relay } from './kernel/relay.ts'
 import { createSeals } from './kernel/seals.ts'
 import type { Services } from './kernel/services.ts'
@@ -97,6 +98,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const secretKey =
     config.secretKey ?? (await fact(store, clock, 'secretKey', () => randomBytes(32).toString('base64')))
 
+  const report = createReport({ logger, metrics, secretKey, everything: config.logLevel === 'debug' })
+
   const alone = !isShared(config)
   let audience: Audience = noAudience
   const log: Log = createLog({
@@ -156,6 +159,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     logger,
     metrics,
     services,
+    report,
     checkOutputs: overrides.checkOutputs ?? false,
   })
 
@@ -180,9 +184,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     sessions,
     origins,
     clients,
-    logger,
     accessLog,
+    report,
     metrics,
+    metricsToken: config.metricsToken,
     clientDir,
     isReady,
     isDraining: () => draining,
@@ -198,6 +203,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     logger,
     accessLog,
+    report,
     metrics,
     version: '0.1.0',
     isDraining: () => draining,
@@ -258,6 +264,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       live.stop()
       relay.stop()
       limits.stop()
+      report.stop()
       clearInterval(review)
       clearInterval(idle)
       clearTimeout(hard)

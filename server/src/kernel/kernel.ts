@@ -20,6 +20,7 @@ import type { Log } from './log.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { Refused, refuse } from './refuse.ts'
+import type { Report } from './report.ts'
 import type { Services } from './services.ts'
 import type { Sessions } from './sessions.ts'
 import { Unreadable } from './unreadable.ts'
@@ -45,6 +46,7 @@ type Parts = {
   logger: Logger
   metrics: Metrics
   services: Services
+  report: Report
   /** Checks each answer against its declared shape and refusals; for tests. */
   checkOutputs: boolean
 }
@@ -207,11 +209,10 @@ export function createAsk(parts: Parts): Ask {
       metrics.asks.inc({ method: name, door: caller.door, outcome: 'ok' })
       return { ok: true, value }
     } catch (error) {
-      const known = handles.has(name) ? name : 'unknown'
+      const method = handles.get(name)?.method
       const refused = refusalFor(name, error)
-      metrics.asks.inc({ method: known, door: caller.door, outcome: refused.code })
-      if (name === 'messages.send') metrics.sendFailures.inc({ code: refused.code })
-      report(caller, known, refused, error)
+      metrics.asks.inc({ method: method?.name ?? 'unknown', door: caller.door, outcome: refused.code })
+      parts.report.refused(caller, refused, method ? { method, input } : 'unknown', error)
       return {
         ok: false,
         refusal: { code: refused.code, ...(refused.params && { params: refused.params }), requestId: caller.requestId },
@@ -236,32 +237,6 @@ export function createAsk(parts: Parts): Ask {
       ...above,
     ]
     return !parts.checkOutputs || declared.includes(code)
-  }
-
-  function report(caller: Caller, method: string, refused: Refused, error: unknown): void {
-    const fields = {
-      requestId: caller.requestId,
-      method,
-      door: caller.door,
-      code: refused.code,
-      userId: caller.session?.userId,
-      address: caller.address,
-    }
-    if (refused.code === 'Internal') return logger.error({ ...fields, error }, 'an ask failed by a fault of ours')
-    if (refused.code === 'SignedOut' || refused.code === 'WrongCredentials')
-      metrics.authFailures.inc({ reason: refused.code })
-    const loud: readonly RefusalCode[] = [
-      'NotAllowed',
-      'NotFound',
-      'InvalidInput',
-      'TooManyRequests',
-      'SignedOut',
-      'WrongCredentials',
-      'KeyReused',
-    ]
-    if (loud.includes(refused.code))
-      logger.info({ ...fields, ...(refused.params && { params: refused.params }) }, 'refused')
-    else logger.warn({ ...fields, ...(error instanceof StoreAway && { reason: error.message }) }, 'refused')
   }
 }
 

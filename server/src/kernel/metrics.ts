@@ -69,10 +69,23 @@ export function createMetrics() {
       labelNames: ['where'],
       registers,
     }),
+    suspicious: new Counter({
+      name: 'connectly_suspicious_total',
+      help: 'What no client of ours does, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
     requests: new Counter({
       name: 'connectly_http_requests_total',
       help: 'HTTP requests, by status',
       labelNames: ['status'],
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'connectly_http_request_seconds',
+      help: 'Time from an HTTP request to its answer, by the first digit of its status',
+      labelNames: ['status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
   }

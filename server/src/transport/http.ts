@@ -1,10 +1,10 @@
 import { refusals, type Answer, type RefusalCode } from '@connectly/protocol'
 import express, { type Express, type Request, type Response } from 'express'
 import type { Caller } from '../kernel/context.ts'
-import { newId } from '../kernel/ids.ts'
 import type { Ask } from '../kernel/kernel.ts'
-import type { AccessLog, Logger } from '../kernel/logger.ts'
+import type { AccessLog } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
+import type { No, Report } from '../kernel/report.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
 import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -13,7 +13,9 @@ import { cors } from './cors.ts'
 import { deviceOf } from './device.ts'
 import { asyncApi, openApi } from './documents.ts'
 import { securityHeaders } from './headers.ts'
+import { metricsStatus } from './metrics-door.ts'
 import { CSRF_COOKIE, CSRF_HEADER, readsCookies, type OriginRules } from './origin.ts'
+import { plainPath, requestIdOf } from './request-line.ts'
 import { refusal } from './refusing.ts'
 import { serveClient } from './static.ts'
 import { inputOf, NOT_JSON } from './strict-json.ts'
@@ -28,9 +30,10 @@ type Parts = {
   sessions: Sessions
   origins: OriginRules
   clients: ClientAddresses
-  logger: Logger
   accessLog: AccessLog
+  report: Report
   metrics: Metrics
+  metricsToken: string | null
   clientDir: string
   isReady: () => Promise<boolean>
   isDraining: () => boolean
@@ -38,28 +41,35 @@ type Parts = {
 
 /** The HTTP door: every method as `POST /api/<name>`, the web client, and what operators ask. */
 export function createHttp(parts: Parts): Express {
-  const { ask, origins, clients, logger, accessLog, metrics } = parts
+  const { ask, origins, clients, accessLog, report, metrics } = parts
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', 'weak')
   app.use(...securityHeaders(origins.secure))
   app.use((request, response, next) => {
-    const requestId = newId<string>()
+    const { remoteAddress } = request.socket
+    const requestId = requestIdOf(request.headers)
     response.locals['requestId'] = requestId
+    response.locals['report'] = (no: No, error?: unknown) => {
+      const address = clients.addressOf(remoteAddress, request.headers)
+      report.refused({ requestId, door: 'http', address }, no, 'request', error)
+    }
     response.setHeader('X-Request-Id', requestId)
     if (parts.isDraining()) response.setHeader('Connection', 'close')
-    const { remoteAddress } = request.socket
     const began = performance.now()
-    response.on('finish', () => {
+    response.once('close', () => {
       const { method, path, headers } = request
+      const ms = performance.now() - began
       metrics.requests.inc({ status: String(response.statusCode) })
+      metrics.requestSeconds.observe({ status: `${Math.trunc(response.statusCode / 100)}xx` }, ms / 1000)
       accessLog(
         {
           requestId,
           method,
-          path,
+          path: plainPath(path),
           status: response.statusCode,
-          ms: Math.round(performance.now() - began),
+          ms: Math.round(ms),
+          ...(!response.writableFinished && { isBrokenOff: true }),
           address: clients.addressOf(remoteAddress, headers),
           scheme: clients.schemeOf(remoteAddress, headers),
         },
@@ -79,13 +89,13 @@ export function createHttp(parts: Parts): Express {
       .status(ready ? 200 : 503)
       .json({ ready })
   })
-  app.get(
-    '/metrics',
-    async (_request, response) =>
-      void plain(response)
-        .type(metrics.registry.contentType)
-        .send(await metrics.registry.metrics()),
-  )
+  app.get('/metrics', async (request, response, next) => {
+    const status = metricsStatus(parts.metricsToken, request)
+    if (status === 404) return next()
+    plain(response).status(status)
+    if (status === 401) return void response.setHeader('WWW-Authenticate', 'Bearer').type('text').send('Unauthorized\n')
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
   app.get('/api/openapi.json', (_request, response) => void plain(response).json(openApi()))
   app.get('/api/asyncapi.json', (_request, response) => void plain(response).json(asyncApi()))
 
@@ -163,10 +173,9 @@ export function createHttp(parts: Parts): Express {
     if (response.headersSent) return next(error)
     const { type, status = 500 } = error as { type?: string; status?: number }
     if (type === 'entity.too.large') return deny(response, 'TooLarge')
-    if (error instanceof StoreAway) return deny(response, 'Unavailable')
+    if (error instanceof StoreAway) return deny(response, 'Unavailable', undefined, error)
     if (status < 500) return deny(response, 'InvalidInput', { field: '', reason: 'cannot be read' })
-    logger.error({ requestId: String(response.locals['requestId']), error }, 'a request failed by a fault of ours')
-    deny(response, 'Internal')
+    deny(response, 'Internal', undefined, error)
   }
 
   function setCookies(request: Request, response: Response, caller: Caller): void {
@@ -202,7 +211,10 @@ function send(response: Response, answer: Answer<unknown>): void {
   response.status(refusals[code].status).json(answer)
 }
 
-function deny(response: Response, code: RefusalCode, params?: Record<string, string>): void {
+function deny(response: Response, code: RefusalCode, params?: Record<string, string>, error?: unknown): void {
+  const report = response.locals['report'] as ((no: No, error?: unknown) => void) | undefined
+  // That there is no such file is in the access log.
+  if (code !== 'NotFound') report?.({ code, params }, error)
   send(response, refusal(code, String(response.locals['requestId']), params))
 }
 

@@ -18,10 +18,14 @@ export type Refused = {
 }
 
 /** Answers with a no where there is no response to write to: on the bare line of an upgrade, or of what was no HTTP. */
-export function refuseOnLine(line: Duplex, secure: boolean, { status, code, params, headers }: Refused): void {
+export function refuseOnLine(
+  line: Duplex,
+  secure: boolean,
+  { status, code, params, headers }: Refused,
+  requestId = newId<string>(),
+): void {
   line.on('error', () => undefined)
   if (!line.writable) return void line.destroy()
-  const requestId = newId<string>()
   const body = JSON.stringify(refusal(code, requestId, params))
   const all = {
     ...fixedHeaders(secure),

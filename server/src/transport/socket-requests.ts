@@ -1,11 +1,11 @@
 import { ServerResponse, type IncomingMessage } from 'node:http'
-import { newId } from '../kernel/ids.ts'
-import type { Logger } from '../kernel/logger.ts'
+import type { Report } from '../kernel/report.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { answersPreflight, setCors } from './cors.ts'
 import type { Step } from './headers.ts'
 import type { OriginRules } from './origin.ts'
 import { refusal, refuseOnLine, type Refused } from './refusing.ts'
+import { requestIdOf } from './request-line.ts'
 
 /** Where the socket is; everything below it belongs to Engine.IO. */
 export const SOCKET_PATH = '/socket.io/'
@@ -13,7 +13,7 @@ export const SOCKET_PATH = '/socket.io/'
 type Parts = {
   origins: OriginRules
   clients: ClientAddresses
-  logger: Logger
+  report: Report
   isDraining: () => boolean
   /** By what a connection comes that has this id, as Engine.IO knows it. */
   transportOf: (sid: string) => string | undefined
@@ -28,29 +28,17 @@ type Asked = IncomingMessage & { _query: Record<string, string | undefined> }
  * says no to by itself.
  */
 export function createSocketRequests(parts: Parts): Step {
-  const { origins, clients, logger } = parts
+  const { origins, clients, report } = parts
 
   function refusalOf(request: Asked, isUpgrade: boolean): Refused | null {
     const { sid, transport, EIO } = request._query
     const origin = origins.originOf(request)
     const isOpening = !sid
-    const from = () => ({
-      origin: request.headers.origin,
-      address: clients.addressOf(request.socket.remoteAddress, request.headers),
-    })
-    if (origin === 'foreign') {
-      logger.warn(from(), 'a handshake from another site was refused')
-      return { status: 403, code: 'BadOrigin' }
-    }
+    if (origin === 'foreign') return { status: 403, code: 'BadOrigin' }
     // A browser says where a page is from; a cookie without that was put there by something else.
-    if (isOpening && origin === 'none' && origins.sessionToken(request) !== null) {
-      logger.warn(from(), 'a handshake with a cookie and without an origin was refused')
+    if (isOpening && origin === 'none' && origins.sessionToken(request) !== null)
       return { status: 403, code: 'BadOrigin', params: { reason: 'a cookie comes with an Origin' } }
-    }
-    if (isOpening && parts.isDraining()) {
-      logger.debug(from(), 'a handshake while stopping was refused')
-      return { status: 503, code: 'Unavailable' }
-    }
+    if (isOpening && parts.isDraining()) return { status: 503, code: 'Unavailable' }
     const verbs = isUpgrade || isOpening ? ['GET'] : ['GET', 'POST']
     if (!verbs.includes(request.method ?? ''))
       return { ...badly('method', `is not ${verbs.join(' or ')}`), status: 405, headers: { Allow: verbs.join(', ') } }
@@ -62,10 +50,24 @@ export function createSocketRequests(parts: Parts): Step {
     return known === undefined || (known !== transport && !isUpgrade) ? badly('sid', 'is not known') : null
   }
 
+  /** But for what happens to every client that polls while a server stops and starts. */
+  function reportNo(request: Asked, refused: Refused, requestId: string): void {
+    if (refused.code === 'Unavailable' || refused.params?.['field'] === 'sid') return
+    const { remoteAddress } = request.socket
+    const { origin } = request.headers
+    const asker = {
+      requestId,
+      door: 'socket',
+      address: clients.addressOf(remoteAddress, request.headers),
+      origin,
+    } as const
+    report.refused(asker, refused, 'connecting')
+  }
+
   return (given, response, next) => {
     const request = given as Asked
     const isUpgrade = !(response instanceof ServerResponse)
-    const requestId = newId<string>()
+    const requestId = requestIdOf(request.headers)
     response.setHeader('X-Request-Id', requestId)
     setCors(origins, 'cookies', request, response)
     if (!isUpgrade && answersPreflight(origins, 'GET, POST', request, response)) return
@@ -74,7 +76,8 @@ export function createSocketRequests(parts: Parts): Step {
       if (!isUpgrade) sayNoInOurWords(response, requestId)
       return next()
     }
-    if (isUpgrade) return refuseOnLine(request.socket, origins.secure, refused)
+    reportNo(request, refused, requestId)
+    if (isUpgrade) return refuseOnLine(request.socket, origins.secure, refused, requestId)
     const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' }
     response.writeHead(refused.status, { ...headers, ...refused.headers })
     response.end(JSON.stringify(refusal(refused.code, requestId, refused.params)))

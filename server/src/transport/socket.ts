@@ -19,7 +19,9 @@ import type { Live } from '../kernel/live.ts'
 import type { Audience } from '../kernel/relay.ts'
 import type { AccessLog, Logger } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
+import type { Report, Suspicion } from '../kernel/report.ts'
 import type { Sessions } from '../kernel/sessions.ts'
+import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { securityHeaders } from './headers.ts'
 import { readsCookies, type OriginRules } from './origin.ts'
@@ -33,7 +35,13 @@ const MAX_WAITING = 1000
 const MAX_WAITING_BYTES = 4_000_000
 const SWEEP_EVERY = 2000
 
-type Data = { session: Session; /** Places closed while the socket was being opened. */ closed: Set<Place> | null }
+type Data = {
+  session: Session
+  /** Places closed while the socket was being opened. */
+  closed: Set<Place> | null
+  /** Why we closed it. */
+  cut?: string
+}
 
 /** What a connection has yet to write, and the WebSocket beneath: closing it politely would wait for the reader. */
 type Crowded = { writeBuffer: { data?: unknown }[]; transport: { socket?: { terminate(): void } } }
@@ -58,12 +66,14 @@ export function createSocketDoor(
     clock: Clock
     logger: Logger
     accessLog: AccessLog
+    report: Report
     metrics: Metrics
     version: string
+    isBanned: (userId: UserId) => boolean
     isDraining: () => boolean
   },
 ): SocketDoor {
-  const { ask, sessions, live, origins, clients, logger, accessLog, metrics } = parts
+  const { ask, sessions, live, origins, clients, logger, accessLog, report, metrics } = parts
   const io = new Server<
     Record<string, never>,
     Record<string, (...args: unknown[]) => void>,
@@ -87,35 +97,36 @@ export function createSocketDoor(
     createSocketRequests({
       origins,
       clients,
-      logger,
+      report,
       isDraining: parts.isDraining,
       transportOf: (sid) => (Object.hasOwn(engine.clients, sid) ? engine.clients[sid]?.transport.name : undefined),
     }),
   )
 
   io.use((socket, next) => {
-    void admit(socket)
-      .then((admitted) =>
-        next(admitted ? undefined : Object.assign(new Error('SignedOut'), { data: { code: 'SignedOut' } })),
-      )
-      .catch((error: unknown) => {
-        logger.error({ error }, 'a handshake failed')
-        next(Object.assign(new Error('Unavailable'), { data: { code: 'Unavailable' } }))
-      })
+    const refuse = (code: 'SignedOut' | 'Banned' | 'Unavailable', error?: unknown) => {
+      const address = clients.addressOf(socket.handshake.address, socket.handshake.headers)
+      const no = { code: error === undefined || error instanceof StoreAway ? code : 'Internal' } as const
+      report.refused({ requestId: newId(), door: 'socket', address, connection: socket }, no, 'connecting', error)
+      next(Object.assign(new Error(code), { data: { code } }))
+    }
+    admit(socket).then(
+      (no) => (no === null ? next() : refuse(no)),
+      (error: unknown) => refuse('Unavailable', error),
+    )
   })
 
-  async function admit(socket: Socket): Promise<boolean> {
+  /** Lets a socket in whose session is alive; answers with why not. */
+  async function admit(socket: Socket): Promise<'SignedOut' | 'Banned' | null> {
     const given: unknown = socket.handshake.auth['token']
     const bearer = typeof given === 'string' && given.length <= 200 ? given : null
     const cookie = readsCookies(origins.originOf(socket.request)) ? origins.sessionToken(socket.request) : null
     const session = await sessions.find(bearer ?? cookie ?? '')
-    if (!session) {
-      metrics.authFailures.inc({ reason: 'socket' })
-      return false
-    }
+    if (!session) return 'SignedOut'
+    if (parts.isBanned(session.userId)) return 'Banned'
     ;(socket.data as Data).session = session
     ;(socket.data as Data).closed = null
-    return true
+    return null
   }
 
   io.on('connection', (socket) => {
@@ -125,21 +136,33 @@ export function createSocketDoor(
     const address = clients.addressOf(socket.handshake.address, socket.handshake.headers)
     forgetHandshake(socket)
     const connection: Connection = { id: socket.id, begin: () => begin(socket) }
+    const suspect = (reason: Suspicion): void =>
+      report.suspicious(reason, session.userId, {
+        door: 'socket',
+        socketId: socket.id,
+        userId: session.userId,
+        address,
+      })
     live.connected({ id: socket.id, userId: session.userId })
 
     socket.on('ask', (...args: unknown[]) => {
       const [name, input, answer] = args
-      if (typeof answer !== 'function') return
+      if (typeof answer !== 'function') return suspect('bad input')
       const caller = new SocketCaller(session, address, connection)
       void ask(caller, typeof name === 'string' ? name : '', input).then((value) => {
         holdBack(socket)
         ;(answer as (value: unknown) => void)(value)
       })
     })
-    socket.on('disconnect', (reason: string) => {
+    socket.onAny((event: unknown) => {
+      if (event !== 'ask') suspect('unknown event')
+    })
+    socket.on('disconnect', (given: string, description?: unknown) => {
+      const reason = socket.data.cut ?? given
       metrics.sockets.dec()
       live.gone(socket.id)
       metrics.disconnects.inc({ reason })
+      if (isBadFrame(reason, description)) suspect('bad frame')
       accessLog({ socketId: socket.id, userId: session.userId, address, reason }, 'socket closed')
     })
     accessLog({ socketId: socket.id, userId: session.userId, address }, 'socket opened')
@@ -199,7 +222,7 @@ export function createSocketDoor(
       const waiting = conn.writeBuffer.length
       if (waiting <= MAX_WAITING && bytesOf(conn.writeBuffer) <= MAX_WAITING_BYTES) continue
       logger.warn({ userId: socket.data.session.userId, waiting }, 'a reader that does not read was cut')
-      metrics.disconnects.inc({ reason: 'slow reader' })
+      socket.data.cut = 'slow reader'
       conn.writeBuffer.length = 0
       socket.conn.close(true)
       conn.transport.socket?.terminate()
@@ -224,6 +247,13 @@ export function createSocketDoor(
       if (placeParts(place).kind !== 'room') return
       for (const data of socketsOf(userId)) data.closed?.add(place)
       io.in(userPlace(userId)).socketsLeave(place)
+    },
+    cutPerson: (userId) => {
+      for (const socket of io.sockets.sockets.values()) {
+        if (socket.data.session.userId !== userId) continue
+        socket.data.cut = 'banned'
+        socket.disconnect(true)
+      }
     },
     hearers: (place) => [...new Set(seatedIn(place))],
     serves: (place) => io.sockets.adapter.rooms.has(place),
@@ -265,4 +295,11 @@ function forgetHandshake(socket: Socket): void {
   handshake.auth = {}
   const conn = socket.conn as unknown as { request: unknown }
   conn.request = null
+}
+
+/** Whether a connection ended over what it sent, as no client of ours does: what is no packet, or is too large. */
+function isBadFrame(reason: string, description: unknown): boolean {
+  if (reason === 'parse error' || reason === 'forced close') return true
+  const { context } = (description ?? {}) as { context?: { code?: unknown } }
+  return reason === 'transport error' && String(context?.code).startsWith('WS_ERR_')
 }

@@ -1,0 +1,38 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import { plainAddress } from '../kernel/address.ts'
+import { sha256 } from '../kernel/ids.ts'
+
+/** What a proxy adds: whoever comes through one comes from anywhere. */
+const proxied = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
+
+const near = new BlockList()
+for (const [network, prefix] of [
+  ['127.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+] as const)
+  near.addSubnet(network, prefix, 'ipv4')
+for (const [network, prefix] of [
+  ['::1', 128],
+  ['fc00::', 7],
+  ['fe80::', 10],
+] as const)
+  near.addSubnet(network, prefix, 'ipv6')
+
+/**
+ * The status for whoever asks for the metrics. With a token: 200 or 401. Without one they are not there, 404, but for
+ * who asks directly from this machine or its private network.
+ */
+export function metricsStatus(token: string | null, request: IncomingMessage): 200 | 401 | 404 {
+  if (token !== null) return isSame(request.headers.authorization ?? '', `Bearer ${token}`) ? 200 : 401
+  const peer = plainAddress(request.socket.remoteAddress ?? '')
+  const isNear = peer !== undefined && near.check(peer, isIP(peer) === 4 ? 'ipv4' : 'ipv6')
+  return isNear && !proxied.some((name) => name in request.headers) ? 200 : 404
+}
+
+const isSame = (given: string, wanted: string): boolean =>
+  timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(wanted)))
