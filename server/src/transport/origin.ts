@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 export type OriginRules = ReturnType<typeof createOriginRules>
 
@@ -18,14 +18,19 @@ export function createOriginRules(publicUrl: URL | null, secretKey: string, list
   const secure = publicUrl?.protocol === 'https:'
   const sessionCookie = secure ? '__Host-connectly' : 'connectly'
 
-  const isOwn = (origin: string, host: string | undefined): boolean => {
+  const isOwn = (origin: string, { host, 'x-forwarded-proto': forwarded }: IncomingHttpHeaders): boolean => {
     if (publicUrl) return origin === publicUrl.origin
+    // We speak http. Where a proxy brings TLS it says so, and no page can make a browser say it.
+    const scheme = String(forwarded ?? 'http')
+      .split(',')
+      .at(-1)
+      ?.trim()
     const parsed = URL.parse(origin)
-    return parsed !== null && host !== undefined && parsed.host === host && parsed.origin === origin
+    return parsed !== null && parsed.host === host && parsed.origin === origin && parsed.protocol === `${scheme}:`
   }
 
-  const kindOf = (origin: string, host: string | undefined): OriginKind => {
-    if (isOwn(origin, host)) return 'own'
+  const kindOf = (origin: string, headers: IncomingHttpHeaders): OriginKind => {
+    if (isOwn(origin, headers)) return 'own'
     return listed.includes(origin) ? 'allowed' : 'foreign'
   }
 
@@ -39,9 +44,9 @@ export function createOriginRules(publicUrl: URL | null, secretKey: string, list
     listsOthers: listed.length > 0,
 
     originOf: (request: IncomingMessage): OriginKind => {
-      const { origin, host } = request.headers
+      const { origin } = request.headers
       const site = request.headers['sec-fetch-site']
-      if (origin !== undefined) return kindOf(origin, host)
+      if (origin !== undefined) return kindOf(origin, request.headers)
       if (site === 'same-origin') return 'own'
       return site === undefined || site === 'none' ? 'none' : 'foreign'
     },

@@ -103,7 +103,7 @@ function addKey(level: Level, key: string): string | undefined {
   keys.push(key)
   if (level.many) level.many.add(key)
   else if (keys.length > FEW) level.many = new Set(keys)
-  if (reaching.has(key)) return 'is a name that no field may have'
+  if (key.length >= 9 && reaching.has(key)) return 'is a name that no field may have'
   return isKnown ? 'comes twice' : undefined
 }
 

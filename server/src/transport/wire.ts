@@ -21,22 +21,21 @@ class JsonEncoder extends Encoder {
  * other; whatever else has one ends its connection.
  */
 class StrictDecoder extends Decoder {
-  #fault: Fault | null = null
-
   constructor() {
     super({ maxAttachments: 0 })
-    this.on('decoded', (packet) => {
-      if (!this.#fault) return
-      const { path, reason } = this.#fault
-      const data: unknown = packet.data
-      if (packet.type !== PacketType.EVENT || !Array.isArray(data)) throw new Error(reason)
-      data[INPUT] = new Unreadable(path.slice(1), reason)
-    })
   }
 
   override add(given: unknown): void {
-    this.#fault = typeof given === 'string' ? faultIn(given, MAX_DEPTH + 1) : null
-    super.add(given)
+    const fault = typeof given === 'string' ? faultIn(given, MAX_DEPTH + 1) : null
+    if (!fault) return super.add(given)
+    const apart = new Decoder({ maxAttachments: 0 })
+    apart.on('decoded', (packet) => {
+      const data: unknown = packet.data
+      if (packet.type !== PacketType.EVENT || !Array.isArray(data)) throw new Error(fault.reason)
+      data[INPUT] = new Unreadable(fault.path.slice(1), fault.reason)
+      this.emitReserved('decoded', packet)
+    })
+    apart.add(given)
   }
 }
 /** Where the input of an ask stands, after `ask` and the method. */
