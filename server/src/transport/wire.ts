@@ -2,7 +2,7 @@ import type { Socket as TcpSocket } from 'node:net'
 import type { Socket } from 'socket.io'
 import { Decoder, Encoder, PacketType, type Packet } from 'socket.io-parser'
 import { Unreadable } from '../kernel/unreadable.ts'
-import { faultIn, MAX_DEPTH, type Fault } from './strict-json.ts'
+import { faultIn, MAX_DEPTH } from './strict-json.ts'
 
 /*
  * What a frame costs. Both are measured in bench/: nothing here changes a byte on the wire, only how it gets there.
