@@ -9,6 +9,8 @@ import { linkTable, type LinkRow } from './tables.ts'
 export type LinkPurpose = 'confirm' | 'reset' | 'notMe' | 'invitation' | 'download' | 'stay'
 
 type NewLink = {
+  /** Made here where it is not known before. */
+  linkId?: string
   purpose: LinkPurpose
   userId: UserId | null
   now: number
@@ -18,8 +20,8 @@ type NewLink = {
 }
 
 /** A link to be handed out, and what writes it. Its token is `seals.linkToken(linkId)`. */
-export function newLink({ purpose, userId, now, life, data = {} }: NewLink): { linkId: string; write: Write } {
-  const linkId = newId<string>()
+export function newLink(of: NewLink): { linkId: string; write: Write } {
+  const { linkId = newId<string>(), purpose, userId, now, life, data = {} } = of
   const row = { linkId, purpose, userId, data, tries: 0, createdAt: now, expiresAt: now + life }
   return { linkId, write: insert(linkTable, row) }
 }

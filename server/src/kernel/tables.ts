@@ -79,6 +79,7 @@ export const mailTable = defineTable(
     /** The link that it carries, whose token is made when it is sent. */
     linkId: z.nullable(z.string()),
     language: z.string(),
+    timeZone: z.string(),
     tries: z.int(),
     createdAt: Time,
     nextAt: Time,

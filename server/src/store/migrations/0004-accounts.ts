@@ -49,6 +49,7 @@ export const accounts: Migration = {
         params: 'json',
         linkId: 'text?',
         language: 'text',
+        timeZone: 'text',
         tries: 'int',
         createdAt: 'int',
         nextAt: 'int',
