@@ -215,7 +215,7 @@ function deny(response: Response, code: RefusalCode, params?: Record<string, str
   const report = response.locals['report'] as ((no: No, error?: unknown) => void) | undefined
   // That there is no such file is in the access log.
   if (code !== 'NotFound') report?.({ code, params }, error)
-  send(response, refusal(code, String(response.locals['requestId']), params))
+  send(plain(response), refusal(code, String(response.locals['requestId']), params))
 }
 
 /** There is no such file. A person who opens an address is told in words, a program like everywhere else. */
