@@ -49,6 +49,8 @@ type Crowded = { writeBuffer: { data?: unknown }[]; transport: { socket?: { term
 export type SocketDoor = Audience & {
   /** The sessions that have a socket open. */
   sessions(): string[]
+  /** Closes the sockets of somebody who is kept out from now on. */
+  cutPerson(userId: UserId): void
   /** Closes every socket, and the HTTP server beneath. */
   stop(): Promise<void>
 }
@@ -300,6 +302,6 @@ function forgetHandshake(socket: Socket): void {
 /** Whether a connection ended over what it sent, as no client of ours does: what is no packet, or is too large. */
 function isBadFrame(reason: string, description: unknown): boolean {
   if (reason === 'parse error' || reason === 'forced close') return true
-  const { context } = (description ?? {}) as { context?: { code?: unknown } }
-  return reason === 'transport error' && String(context?.code).startsWith('WS_ERR_')
+  // What ws could not read comes wrapped in another error; what could not be written has no such words.
+  return reason === 'transport error' && /^(?:Range)?Error: /.test((description as Error | undefined)?.message ?? '')
 }
