@@ -34,6 +34,8 @@ import { insert, type Store, type Write } from './store/store.ts'
 import { createClientAddresses } from './transport/client-address.ts'
 import { createHttp } from './transport/http.ts'
 import { createOriginRules } from './transport/origin.ts'
+import { unknownOperator } from './transport/pages/operator.ts'
+import { createPages } from './transport/pages/pages.ts'
 import { createHttpServer, type Patience } from './transport/server.ts'
 import { createSocketDoor } from './transport/socket.ts'
 
@@ -189,6 +191,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     metrics,
     metricsToken: config.metricsToken,
     clientDir,
+    pages: createPages({
+      operator: config.operator ?? unknownOperator,
+      origin: config.publicUrl?.origin ?? null,
+      clientDir,
+    }),
     isReady,
     isDraining: () => draining,
   })

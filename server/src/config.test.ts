@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { ConfigUnusable, envExample, readConfig, settings } from './config.ts'
+import { unknownOperator } from './transport/pages/operator.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'connectly-config-'))
 after(() => rmSync(dir, { recursive: true }))
@@ -41,6 +42,7 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       databaseUrl: null,
       mongodbUri: null,
       redisUrl: null,
+      operator: unknownOperator,
     },
   )
 })

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { LogSettings } from './kernel/log-files.ts'
+import { operatorSettings, readOperator } from './operator.ts'
 import { isHopCount, isProxyName } from './transport/client-address.ts'
 import { isExactOrigin } from './transport/origin.ts'
+import type { Operator } from './transport/pages/operator.ts'
 
 export type Config = {
   port: number
@@ -27,6 +29,8 @@ export type Config = {
   mongodbUri: string | null
   /** What carries messages between processes. */
   redisUrl: string | null
+  /** What is said of whoever runs this; nothing where absent. */
+  operator?: Operator
 }
 
 type Setting = { doc: string; default: string | null; example: string }
@@ -48,7 +52,8 @@ export const settings: Record<
   | 'LOG_KEEP'
   | 'METRICS_TOKEN'
   | 'SECRET_KEY'
-  | 'NODE_ENV',
+  | 'NODE_ENV'
+  | keyof typeof operatorSettings,
   Setting
 > = {
   PORT: { doc: 'TCP port to listen on; 0 takes a free one.', default: '3000', example: '3000' },
@@ -123,6 +128,7 @@ export const settings: Record<
     default: 'development',
     example: 'production',
   },
+  ...operatorSettings,
 }
 
 /** The environment cannot be started with; `problems` says why, one line each. */
@@ -224,6 +230,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('DATABASE_URL and MONGODB_URI are both set; everything is kept in one of them. Unset the other.')
   if (redisUrl && !databaseUrl && !mongodbUri)
     problems.push('REDIS_URL is for processes that share a database; it needs DATABASE_URL or MONGODB_URI.')
+  const operator = readOperator(read, problems)
   if (problems.length > 0) throw new ConfigUnusable(problems)
 
   const dataDir = resolve(read('DATA_DIR') ?? './data')
@@ -244,6 +251,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl,
     mongodbUri,
     redisUrl,
+    operator,
   }
 }
 

@@ -99,7 +99,7 @@ const answers: [what: string, path: string, sent: Sent, status: number][] = [
   ['a page without a built client', '/', { headers: { accept: 'text/html' } }, 503],
   ['a file that is not there', '/assets/no.js', {}, 404],
   ['a path that cannot be decoded', '/%E0%A4%A', {}, 400],
-  ['another verb', '/', { method: 'PUT' }, 404],
+  ['another verb', '/', { method: 'PUT' }, 405],
   ['another verb on the API', '/api/accounts.me', { method: 'DELETE' }, 404],
   ['polling without a handshake', '/socket.io/?EIO=4&transport=polling&sid=none', {}, 400],
   ['a handshake', '/socket.io/?EIO=4&transport=polling', {}, 200],

@@ -15,11 +15,15 @@ import { asyncApi, openApi } from './documents.ts'
 import { securityHeaders } from './headers.ts'
 import { metricsStatus } from './metrics-door.ts'
 import { CSRF_COOKIE, CSRF_HEADER, readsCookies, type OriginRules } from './origin.ts'
+import type { Pages } from './pages/pages.ts'
 import { plainPath, requestIdOf } from './request-line.ts'
 import { refusal } from './refusing.ts'
+import { isScreen } from './screens.ts'
 import { serveClient } from './static.ts'
 import { inputOf, NOT_JSON } from './strict-json.ts'
 
+/** When to come back while we are being restarted, in seconds. */
+const RETRY_AFTER = 10
 /** The largest request body; every legal one is smaller. */
 const MAX_BODY = 100_000
 /** A browser is known to the accounts that signed in from it for this long, in ms. */
@@ -35,6 +39,7 @@ type Parts = {
   metrics: Metrics
   metricsToken: string | null
   clientDir: string
+  pages: Pages
   isReady: () => Promise<boolean>
   isDraining: () => boolean
 }
@@ -50,6 +55,7 @@ export function createHttp(parts: Parts): Express {
     const { remoteAddress } = request.socket
     const requestId = requestIdOf(request.headers)
     response.locals['requestId'] = requestId
+    response.locals['pages'] = parts.pages
     response.locals['report'] = (no: No, error?: unknown) => {
       const address = clients.addressOf(remoteAddress, request.headers)
       report.refused({ requestId, door: 'http', address }, no, 'request', error)
@@ -89,9 +95,9 @@ export function createHttp(parts: Parts): Express {
       .status(ready ? 200 : 503)
       .json({ ready })
   })
-  app.get('/metrics', async (request, response, next) => {
+  app.get('/metrics', async (request, response) => {
     const status = metricsStatus(parts.metricsToken, request)
-    if (status === 404) return next()
+    if (status === 404) return noSuch(request, response)
     plain(response).status(status)
     if (status === 401) return void response.setHeader('WWW-Authenticate', 'Bearer').type('text').send('Unauthorized\n')
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
@@ -121,8 +127,16 @@ export function createHttp(parts: Parts): Express {
   const onPage = (request: Request, response: Response): void => {
     if (!origins.csrfCookie(request)) giveCsrf(request, response, origins.sessionToken(request))
   }
-  serveClient(app, parts.clientDir, onPage, noSuch)
-  app.use(noSuch)
+  parts.pages.mount(app)
+  app.use((request, response, next) => {
+    if (!parts.isDraining() || !parts.pages.answer(request, response, { status: 503, retryAfter: RETRY_AFTER })) next()
+  })
+  serveClient(app, parts.clientDir, { onPage, noSuch, notBuilt })
+  app.use((request, response) => {
+    if (!isScreen(request.path)) return noSuch(request, response)
+    response.setHeader('Allow', 'GET, HEAD')
+    sayLine(request, response, 405, 'Method not allowed')
+  })
   app.use(failed)
   return app
 
@@ -215,14 +229,36 @@ function deny(response: Response, code: RefusalCode, params?: Record<string, str
   const report = response.locals['report'] as ((no: No, error?: unknown) => void) | undefined
   // That there is no such file is in the access log.
   if (code !== 'NotFound') report?.({ code, params }, error)
+  if (deniedByPage(response, refusals[code].status, params?.['retryAfter'])) return
   send(plain(response), refusal(code, String(response.locals['requestId']), params))
 }
 
-/** There is no such file. A person who opens an address is told in words, a program like everywhere else. */
-function noSuch(request: Request, response: Response): void {
+/** There is no such page or file. */
+function noSuch(_request: Request, response: Response): void {
   for (const name of ['Content-Encoding', 'Content-Type', 'Cache-Control']) response.removeHeader(name)
-  if (!request.headers.accept?.includes('text/html')) return deny(response, 'NotFound')
-  response.status(404).type('text').send('Not found\n')
+  deny(response, 'NotFound')
+}
+
+function notBuilt(request: Request, response: Response): void {
+  sayLine(request, response, 503, 'The web client is not built. Run: npm run build')
+}
+
+/** What whoever runs the server, or writes a program for it, should read: on a page, or as the line it is. */
+function sayLine(request: Request, response: Response, status: number, line: string): void {
+  if (pagesOf(response)?.answer(request, response, { status, ...(status === 503 && { note: line }) })) return
+  response.status(status).type('text').send(`${line}\n`)
+}
+
+const pagesOf = (response: Response): Pages | undefined => response.locals['pages'] as Pages | undefined
+
+/** Whether a person's browser came for a page and got one that says no; what asks the API is told in JSON. */
+function deniedByPage(response: Response, status: number, retryAfter?: string): boolean {
+  const { req: request } = response
+  if (/^\/api(?:\/|\?|$)/i.test(request.originalUrl)) return false
+  return (
+    pagesOf(response)?.answer(request, response, { status, ...(retryAfter && { retryAfter: Number(retryAfter) }) }) ??
+    false
+  )
 }
 
 /** A request of today says whom it is for; what does not is nobody's browser. */

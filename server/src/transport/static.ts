@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Express, Request, Response } from 'express'
+import { isScreen } from './screens.ts'
 
 const YEAR = 'public, max-age=31536000, immutable'
 const encodings = [
@@ -8,17 +9,13 @@ const encodings = [
   ['gzip', '.gz'],
 ] as const
 
-/** Addresses that the client has screens for; all others get the same shell with status 404. */
-const screens =
-  /^\/(?:$|sign-in$|sign-up$|you$|settings(?:$|\/(?:profile|appearance|notifications|privacy|devices)$)|requests(?:$|\/[0-9a-f-]{36}$)|people\/[0-9a-f-]{36}$|r\/[0-9a-f-]{36}(?:$|\/(?:edit|[0-9a-f-]{36})$))/
+type Answer = (request: Request, response: Response) => void
+
+/** What else happens on the way: before the page goes out, where there is no such thing, and where nothing is built. */
+type Answers = { onPage: Answer; noSuch: Answer; notBuilt: Answer }
 
 /** Serves the built web client: hashed assets for ever, the page itself never from a cache without asking. */
-export function serveClient(
-  app: Express,
-  dir: string,
-  onPage: (request: Request, response: Response) => void,
-  noSuch: (request: Request, response: Response) => void,
-): void {
+export function serveClient(app: Express, dir: string, { onPage, noSuch, notBuilt }: Answers): void {
   app.get('/{*path}', (request, response) => {
     const path = posix.normalize(decodePath(request.path))
     const isFile =
@@ -31,23 +28,15 @@ export function serveClient(
       response.setHeader('Cache-Control', path.startsWith('/assets/') ? YEAR : 'no-cache')
       return sendBest(request, response, dir, path, noSuch)
     }
-    if (isFile || !request.accepts('html')) return noSuch(request, response)
-    if (!existsSync(join(dir, 'index.html')))
-      return void response.status(503).type('text').send('The web client is not built. Run: npm run build\n')
+    if (isFile || !isScreen(path) || !request.accepts('html')) return noSuch(request, response)
+    if (!existsSync(join(dir, 'index.html'))) return notBuilt(request, response)
     onPage(request, response)
     response.setHeader('Cache-Control', 'no-cache')
-    response.status(screens.test(path) ? 200 : 404)
     sendBest(request, response, dir, '/index.html', noSuch)
   })
 }
 
-function sendBest(
-  request: Request,
-  response: Response,
-  dir: string,
-  path: string,
-  noSuch: (request: Request, response: Response) => void,
-): void {
+function sendBest(request: Request, response: Response, dir: string, path: string, noSuch: Answer): void {
   response.setHeader('Vary', 'Accept-Encoding')
   const best = encodings.find(
     ([name, end]) => request.acceptsEncodings(name) === name && existsSync(join(dir, path + end)),
