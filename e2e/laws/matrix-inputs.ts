@@ -1,5 +1,5 @@
-import { TERMS_VERSION, type MessageId, type RoomId } from '@connectly/protocol'
-import { newId } from '@connectly/server/test-kit'
+import { registry, TERMS_VERSION, type MessageId, type RoomId } from '@connectly/protocol'
+import { newId, type TestPerson } from '@connectly/server/test-kit'
 import { makers } from './matrix-makers.ts'
 import { group, request, roomFor, say, sayApart, text, type Actor, type World } from './matrix-world.ts'
 
@@ -9,6 +9,10 @@ export type Cell = { method: string; field: string | null; object: string; actor
 type Parts = {
   world: World
   actor: Actor
+  /** Who asks: the actor, or their double where the ask would change the actor. */
+  me: TestPerson
+  /** Whether the ask will change what it is about. */
+  fresh: boolean
   roomId: RoomId
   companion: string
   /** A message of the actor's own in that room, if they can have one there. */
@@ -24,7 +28,7 @@ export const samples: Record<string, (parts: Parts) => object | Promise<object>>
     password: 'seven grey herons wade',
     terms: TERMS_VERSION,
   }),
-  'accounts.signIn': () => ({ username: 'somebody', password: 'seven grey herons wade' }),
+  'accounts.signIn': () => ({ username: newId(), password: 'seven grey herons wade' }),
   'accounts.signOut': () => ({}),
   'accounts.me': () => ({}),
   'accounts.find': () => ({ text: 'owner' }),
@@ -67,6 +71,9 @@ export const samples: Record<string, (parts: Parts) => object | Promise<object>>
   'requests.accept': ({ world, actor }) => ({ requestId: world.things[actor].received }),
   'requests.decline': ({ world, actor }) => ({ requestId: world.things[actor].received }),
   'requests.cancel': ({ world, actor }) => ({ requestId: world.things[actor].sent }),
+  'moderation.penalties': () => ({}),
+  'moderation.impose': () => ({ kind: 'mute', until: Date.now() + 60_000, reason: 'the matrix' }),
+  'moderation.lift': async ({ world, fresh }) => ({ subject: fresh ? await world.penalised() : 'user:nobody' }),
   'sync.open': () => ({ epoch: null, cursors: {}, lines: {} }),
   'sync.head': ({ roomId }) => ({ roomId }),
   'sync.catchUp': ({ roomId }) => ({ place: `room:${roomId}`, after: 0 }),
@@ -75,19 +82,30 @@ export const samples: Record<string, (parts: Parts) => object | Promise<object>>
 /** What takes something from the room that the next actor would need: each has a room of its own for it. */
 const spending = ['rooms.removeMember', 'rooms.leave', 'rooms.setRole', 'rooms.handOver']
 
-/** The input of a cell; about new objects where the ask will change them. */
-export async function inputOf(world: World, cell: Cell, fresh: boolean): Promise<object> {
+/** The input of a cell, with a step-up where one is wanted; about new objects where the ask will change them. */
+export async function inputOf(
+  world: World,
+  cell: Cell,
+  fresh: boolean,
+  me = world.things[cell.actor].me,
+): Promise<object> {
+  const { stepUp } = registry.methods.get(cell.method)?.access ?? {}
+  const input = await plainInputOf(world, cell, fresh, me)
+  return stepUp ? { ...input, [stepUp]: await world.stepUp(me) } : input
+}
+
+async function plainInputOf(world: World, cell: Cell, fresh: boolean, me: TestPerson): Promise<object> {
   const { method, field, object, actor } = cell
   const about = field === 'roomId' ? object : 'shared'
   const isSpent = spending.includes(method)
   const room = fresh && about === 'shared' && !isSpent ? world.workshop : await roomFor(world, actor, about, fresh)
   const message = () => ownMessage(world, actor, about, room.roomId, fresh)
-  const sample = await samples[method]?.({ world, actor, ...room, message })
+  const sample = await samples[method]?.({ world, actor, me, fresh, ...room, message })
   if (!sample) throw new Error(`${method} has no sample input`)
   if (!field) return sample
   const [first = field] = field.split('.')
   const epoch = method === 'sync.open' ? { epoch: world.epoch } : {}
-  return { ...sample, ...epoch, [first]: await makers[field]?.make(object, { world, actor, room, fresh }) }
+  return { ...sample, ...epoch, [first]: await makers[field]?.make(object, { world, actor, me, room, fresh }) }
 }
 
 /** What the actor said in a room: said now where it will be changed. */

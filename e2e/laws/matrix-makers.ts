@@ -1,8 +1,8 @@
 import { roomPlace, userPlace, type MessageId, type Place, type RoomId, type UserId } from '@connectly/protocol'
-import { newId } from '@connectly/server/test-kit'
+import { newId, type TestPerson } from '@connectly/server/test-kit'
 import { roomFor, say, sayAndDelete, type Actor, type Room, type World } from './matrix-world.ts'
 
-type Making = { world: World; actor: Actor; room: Room; fresh: boolean }
+type Making = { world: World; actor: Actor; me: TestPerson; room: Room; fresh: boolean }
 type Make = (making: Making) => unknown
 type Maker = { objects: readonly string[]; make(object: string, making: Making): unknown }
 

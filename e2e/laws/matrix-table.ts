@@ -8,12 +8,14 @@ import { actors, type Actor } from './matrix-world.ts'
 
 const everyone = actors
 const signedIn: readonly Actor[] = actors.filter((actor) => actor !== 'anonymous' && actor !== 'ended')
-/** Plain members; of the last two, one is blocked by the owner, and one blocked the owner. */
-const plain: readonly Actor[] = ['member', 'guest', 'bot', 'blocked', 'blocker']
+/** Plain members; one is blocked by the owner, one blocked the owner, and one may not send. */
+const plain: readonly Actor[] = ['member', 'guest', 'bot', 'blocked', 'blocker', 'muted']
 const admin: readonly Actor[] = ['admin']
 const owner: readonly Actor[] = ['owner']
 const staff: readonly Actor[] = [...admin, ...owner]
 const seated: readonly Actor[] = [...plain, ...staff]
+const administrator: readonly Actor[] = ['administrator']
+const notAdministrator = signedIn.filter((actor) => actor !== 'administrator')
 const notOwner = signedIn.filter((actor) => actor !== 'owner')
 /** Members who see what the owner says. */
 const seeing: readonly Actor[] = seated.filter((actor) => actor !== 'blocked' && actor !== 'blocker')
@@ -43,6 +45,8 @@ const seen: Row = { own: { ok: seated }, shared: { ok: seated }, hidden: { ok: s
 const forStaff: Cell = { ok: staff, NotAllowed: plain }
 const forOwner: Cell = { ok: owner, NotAllowed: [...plain, ...admin] }
 const known = ['shared', 'contact', 'blocked', 'blocker', 'foreign'] as const
+/** Only for who runs the server. */
+const forAdministrators: Row = { nothing: { ok: administrator, NotAllowed: notAdministrator } }
 /** People who are not in the shared room. */
 const outside = ['contact', 'blocked', 'blocker', 'foreign', 'mismatched', 'missing'] as const
 
@@ -168,6 +172,13 @@ export const table: Record<string, Row> = {
   'requests.decline requestId': { shared: { ok: signedIn } },
   'requests.cancel requestId': { own: { ok: signedIn } },
 
+  'moderation.penalties': forAdministrators,
+  'moderation.impose userId': {
+    ...alike('userId', { NotAllowed: notAdministrator }),
+    ...each(known, { ok: administrator, NotAllowed: notAdministrator }),
+  },
+  'moderation.lift': forAdministrators,
+
   'sync.open cursors': alike('cursors', { ok: signedIn }),
   'sync.open lines': each(roomObjects, { ok: signedIn }),
   'sync.head roomId': inRooms({ ok: seated }),
@@ -205,9 +216,15 @@ const readings: readonly string[] = [
 export const isReading = (method: string, object: string): boolean =>
   readings.includes(method) || readings.includes(`${method} ${object}`)
 
+/** What somebody who is muted does not do, whatever it is about, in a room where they sit. */
+const said: readonly string[] = ['messages.send', 'messages.edit', 'requests.ask']
+
 /** What this actor gets for this object of this row. */
-export function expected(row: Row, object: string, actor: Actor): string {
-  const found = Object.entries(row[object] ?? {}).find(([, who]) => who?.includes(actor))
-  if (found) return found[0]
+export function expected(key: string, object: string, actor: Actor): string {
+  const [method = '', field] = key.split(' ')
+  if (actor === 'banned' && method !== 'accounts.signOut') return 'Banned'
+  const found = Object.entries(table[key]?.[object] ?? {}).find(([, who]) => who?.includes(actor))?.[0]
+  if (actor === 'muted' && said.includes(method) && (field !== 'roomId' || found)) return 'Muted'
+  if (found) return found
   return signedIn.includes(actor) ? 'NotFound' : 'SignedOut'
 }

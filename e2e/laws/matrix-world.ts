@@ -4,6 +4,7 @@ import {
   blockPerson,
   createGroup,
   deleteMessage,
+  imposePenalty,
   leaveRoom,
   removeMember,
   sendMessage,
@@ -24,8 +25,8 @@ import { startSession } from '../../server/src/kernel/sessions.ts'
 import { sessionTable } from '../../server/src/kernel/tables.ts'
 
 /**
- * Whoever may ask. All with a session hold a seat in the shared room, but for the four who do not, or no longer. The owner
- * blocked `blocked`, and `blocker` blocked the owner.
+ * Whoever may ask. All with a session hold a seat in the shared room, but for the five who do not, or no longer. The owner
+ * blocked `blocked`, and `blocker` blocked the owner. The administrator runs the server, and is nobody in its rooms.
  */
 export const actors = [
   'anonymous',
@@ -41,6 +42,9 @@ export const actors = [
   'bot',
   'blocked',
   'blocker',
+  'muted',
+  'banned',
+  'administrator',
 ] as const
 export type Actor = (typeof actors)[number]
 
@@ -73,8 +77,12 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 export async function createWorld() {
   const server = await startServer()
   let count = 0
-  const somebody = async (name: string, kind: 'person' | 'guest' | 'bot' = 'person'): Promise<TestPerson> => {
-    const { userId, token } = await addPerson(server.app.store, `${name}-${++count}`, kind)
+  const somebody = async (
+    name: string,
+    kind: 'person' | 'guest' | 'bot' = 'person',
+    isAdmin = false,
+  ): Promise<TestPerson> => {
+    const { userId, token } = await addPerson(server.app.store, `${name}-${++count}`, kind, isAdmin)
     return server.again(userId, token)
   }
   const [sitter, stranger, strangersFriend] = [
@@ -84,11 +92,14 @@ export async function createWorld() {
   ]
   const withSession = actors.filter((actor) => actor !== 'anonymous')
   const people = {} as Record<Actor, TestPerson>
-  for (const actor of withSession)
-    people[actor] = await somebody(actor, actor === 'guest' || actor === 'bot' ? actor : 'person')
+  /** Somebody of an actor's kind who knows nobody yet. */
+  const double = (actor: Actor): Promise<TestPerson> =>
+    somebody(actor, actor === 'guest' || actor === 'bot' ? actor : 'person', actor === 'administrator')
+  for (const actor of withSession) people[actor] = await double(actor)
 
   const { owner, admin, left, removed } = people
-  const inRoom = [admin, people.member, left, removed, people.guest, people.bot, people.ended, sitter]
+  const { member, guest, bot, ended, muted, banned } = people
+  const inRoom = [admin, member, left, removed, guest, bot, ended, muted, banned, sitter]
   for (const each of inRoom) await befriend(owner, each)
   await befriend(stranger, strangersFriend)
   for (const each of [people.blocked, people.blocker]) for (const other of [owner, admin]) await befriend(other, each)
@@ -110,7 +121,7 @@ export async function createWorld() {
     return { roomId, companion: friend.userId }
   }
   const sentBy = async (me: TestPerson, to?: TestPerson): Promise<RequestId> =>
-    (await me.ask(askToTalk, request(to ?? (await somebody('asked'))))).requestId
+    (await aloud(me, async () => me.ask(askToTalk, request(to ?? (await somebody('asked')))))).requestId
   const sentTo = async (me: TestPerson): Promise<RequestId> => sentBy(await somebody('asking'), me)
 
   async function anotherSession(person: TestPerson) {
@@ -123,10 +134,17 @@ export async function createWorld() {
     return { ...server.again(person.userId, token), sessionId }
   }
 
+  /** Mutes somebody, or keeps them out, for as long as the matrix takes. */
+  const penalise = async ({ userId }: TestPerson, kind: 'mute' | 'ban'): Promise<void> => {
+    const warden = await somebody('warden', 'person', true)
+    const until = Date.now() + 3_600_000
+    await warden.ask(imposePenalty, { stepUp: await server.stepUp(warden), userId, kind, until, reason: 'the matrix' })
+  }
+
   const messages = new Map<Actor, MessageId>()
   const deleted = new Map<Actor, MessageId>()
   const shared = await sharedRoom(async (roomId) => {
-    for (const actor of withSession.filter((each) => each !== 'outsider' && each !== 'requester')) {
+    for (const actor of withSession.filter((each) => !['outsider', 'requester', 'administrator'].includes(each))) {
       messages.set(actor, await say(people[actor], roomId))
       deleted.set(actor, await sayAndDelete(people[actor], roomId))
     }
@@ -169,6 +187,15 @@ export async function createWorld() {
   }
   things.anonymous = { ...things.outsider, me: server.again(newId<UserId>(), '') }
   await people.ended.ask(signOut, {})
+  await penalise(people.muted, 'mute')
+  const { penalties } = server.app.services
+  const mute = penalties.of(`user:${people.muted.userId}`)
+  if (!mute) throw new Error('nobody is muted')
+  voices.set(people.muted.userId, {
+    on: () => penalties.learn({ ...mute, until: 0 }),
+    off: () => penalties.learn(mute),
+  })
+  await penalise(people.banned, 'ban')
 
   return {
     server,
@@ -186,20 +213,41 @@ export async function createWorld() {
     foreignRequest,
     foreignSession: (await anotherSession(stranger)).sessionId,
     somebody,
+    /** What the penalty of somebody new is kept under. */
+    penalised: async () => {
+      const person = await somebody('penalised')
+      await penalise(person, 'mute')
+      return `user:${person.userId}`
+    },
+    double,
+    /** A step-up of whoever asks, by a second factor. */
+    stepUp: (person: TestPerson) => (person.token === '' ? Promise.resolve('none') : server.stepUp(person)),
     sharedRoom,
     ownRoom,
     sentBy,
     sentTo,
     /** Everybody who can have an open connection. */
-    connected: [...withSession.filter((actor) => actor !== 'ended').map((actor) => people[actor]), sitter, stranger],
+    connected: [
+      ...withSession.filter((actor) => actor !== 'ended' && actor !== 'banned').map((actor) => people[actor]),
+      sitter,
+      stranger,
+    ],
     /** The same person by a session of its own, for methods that end it. */
     anotherSession,
   }
 }
 
+/** Lets somebody who is muted say what a cell is about. */
+const voices = new Map<UserId, { on: () => void; off: () => void }>()
+async function aloud<Result>({ userId }: TestPerson, run: () => Promise<Result>): Promise<Result> {
+  const voice = voices.get(userId)
+  voice?.on()
+  return run().finally(() => voice?.off())
+}
+
 /** Says something, whatever it is. */
 export const say = async (who: TestPerson, roomId: RoomId): Promise<MessageId> =>
-  (await who.ask(sendMessage, text(roomId, 'something'))).messageId
+  (await aloud(who, () => who.ask(sendMessage, text(roomId, 'something')))).messageId
 
 /** The same, in a direct room with somebody they blocked: said before they did it. */
 export async function sayApart({ me, blocked, apart }: Things): Promise<MessageId> {

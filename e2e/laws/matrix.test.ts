@@ -55,7 +55,7 @@ const listeners: Seat[] = []
 
 before(async () => {
   world = await createWorld()
-  for (const actor of actors.filter((each) => each !== 'anonymous' && each !== 'ended'))
+  for (const actor of actors.filter((each) => !['anonymous', 'ended', 'banned'].includes(each)))
     seats.set(actor, await world.things[actor].me.connect())
   listeners.push(...seats.values(), await world.sitter.connect(), await world.stranger.connect())
 })
@@ -89,16 +89,38 @@ test('every field that names something has a maker, and every method a row and a
     )
 })
 
-test('who has no session, or one that has ended, does not get a socket at all', async () => {
+test('who has no session, one that has ended, or is kept out does not get a socket at all', async () => {
   for (const actor of ['anonymous', 'ended'] as const)
     await assert.rejects(world.things[actor].me.connect(), /SignedOut/, actor)
+  await assert.rejects(world.things.banned.me.connect(), /Banned/)
+})
+
+test('a step-up is wanted where the rule says so: none, another’s, one of another session, by less than it takes', async () => {
+  for (const method of [...registry.methods.values()].filter(({ access }) => access.stepUp))
+    for (const actor of ['member', 'administrator'] as const) {
+      if (method.access.administrators && actor === 'member') continue
+      const cell = { method: method.name, field: null, object: 'nothing', actor }
+      const { me } = world.things[actor]
+      const other = await world.anotherSession(me)
+      const tokens = [
+        '',
+        'not.a.token',
+        await world.server.stepUp(world.sitter),
+        await world.server.stepUp(other),
+        ...(method.access.administrators ? [await world.server.stepUp(me, 'password')] : []),
+      ]
+      const input = await inputOf(world, cell, false)
+      for (const stepUp of tokens)
+        for (const answer of await askOverAll(method, actor, { ...input, [method.access.stepUp ?? '']: stepUp }))
+          assert.equal(codeOf(answer), 'StepUpNeeded', `${method.name}: ${actor}: ${JSON.stringify(answer)}`)
+    }
 })
 
 for (const row of rows)
   for (const object of row.objects)
     test(`[AS2] [AS3] ${row.key}: ${object}`, async () => {
       const cells = actors.map((actor): Cell => ({ method: row.method.name, field: row.field, object, actor }))
-      const want = (actor: Actor) => expected(table[row.key] ?? {}, object, actor)
+      const want = (actor: Actor) => expected(row.key, object, actor)
       const quiet = cells.filter(({ actor, method }) => want(actor) !== 'ok' || isReading(method, object))
       const loud = cells.filter((cell) => !quiet.includes(cell))
       await reactionsSettled()
@@ -117,8 +139,8 @@ for (const row of rows)
       assert.equal(await hashOfEverything(), hashBefore, 'what is denied or only read changes nothing')
       assert.deepEqual(await heard(), heardBefore, 'and nobody hears of it')
       for (const cell of loud) {
-        const person = row.key === 'accounts.signOut' ? await throwaway(cell.actor) : world.things[cell.actor].me
-        const input = await inputOf(world, cell, true)
+        const person = await whoAsks(row.method, cell.actor)
+        const input = await inputOf(world, cell, true, person)
         const answer = await overHttp(person, row.method, input)
         assert.match(codeOf(answer), /^(ok|WrongCredentials)$/, `${cell.actor}: ${JSON.stringify(answer)}`)
         await undo(row.method, object, person, input)
@@ -131,7 +153,7 @@ test('[AS3] what is foreign, of another kind, or missing is denied in the same w
       const denied = row.objects.filter(
         (object) =>
           (/^(foreign|mismatched|missing)/.test(object) || !seats.has(actor)) &&
-          expected(table[row.key] ?? {}, object, actor) !== 'ok',
+          expected(row.key, object, actor) !== 'ok',
       )
       const answers: object[] = []
       for (const object of denied) {
@@ -186,8 +208,15 @@ const isSeating = (method: Method) => method.name === 'sync.open'
 const overHttp = (person: TestPerson, method: Method, input: object): Promise<Answer<unknown>> =>
   person.tries(method, input)
 
-/** Somebody whose session may be ended. */
-const throwaway = (actor: Actor): Promise<TestPerson> => world.anotherSession(world.things[actor].me)
+/** The actor; or their double, where the ask changes who they are, or whether they are in. */
+function whoAsks(method: Method, actor: Actor): Promise<TestPerson> {
+  const { me } = world.things[actor]
+  if (me.token === '' || actor === 'ended') return Promise.resolve(me)
+  if (method.name === 'accounts.signOut') return world.anotherSession(me)
+  return ['account', 'second', 'mail', 'signIn', 'signUp'].includes(method.limit)
+    ? world.double(actor)
+    : Promise.resolve(me)
+}
 
 /** Puts back who blocked whom: the rows that follow count on it. */
 async function undo(method: Method, object: string, person: TestPerson, input: object): Promise<void> {

@@ -5,8 +5,12 @@ import type * as z from 'zod/mini'
 import {
   accountKinds,
   generalRefusals,
+  AuditId,
+  CopyId,
+  InvitationId,
   LocalId,
   MessageId,
+  PasskeyId,
   Place,
   placeParts,
   refusals,
@@ -61,11 +65,39 @@ test('what an access rule names is a field of the input that holds an id', () =>
       assert.match(field in fieldsOf(input) ? field : '', /Id$/, `${name}: ${field}`)
 })
 
-test('a method that anyone may ask sets or ends a session, and is asked over HTTP alone', () => {
-  const open = methods.filter((method) => method.access.who === 'anyone')
+/* What anybody may ask who has no session: coming in, and what has to be known or proven for it. */
+const open = [
+  'accounts.signIn',
+  'accounts.signUp',
+  'emails.askReset',
+  'emails.confirmByLink',
+  'emails.isOpen',
+  'emails.notMe',
+  'emails.reset',
+  'factors.passkeyDialog',
+  'factors.signIn',
+  'factors.signInByPasskey',
+  'guests.come',
+  'providers.go',
+  'providers.return',
+  'providers.signUp',
+  'registration.isFree',
+  'registration.rules',
+  'registration.work',
+]
 
-  assert.deepEqual(open.map((method) => method.name).toSorted(), ['accounts.signIn', 'accounts.signUp'])
-  for (const { door } of open) assert.equal(door, 'http')
+test('a method that anyone may ask is about coming in, and is asked over HTTP alone', () => {
+  const found = methods.filter((method) => method.access.who === 'anyone')
+
+  assert.deepEqual(found.map((method) => method.name).toSorted(), open)
+  for (const { door } of found) assert.equal(door, 'http')
+})
+
+test('a step-up is a field of the input, and those who run the server always show one', () => {
+  for (const { name, access, input } of methods) {
+    if (access.stepUp) assert.ok(access.stepUp in fieldsOf(input), name)
+    if (access.administrators) assert.ok(access.stepUp, name)
+  }
 })
 
 /* Methods that change something and need no key: a repeat finds it done, and why. */
@@ -98,6 +130,50 @@ const sameWhenRepeated: Record<string, string> = {
   'rooms.addMember': 'adding a member changes nothing and succeeds',
   'rooms.removeMember': 'a repeat finds nobody',
   'rooms.leave': 'a repeat finds no seat',
+  'accounts.changePassword': 'a repeat is refused: it is the old password by then',
+  'accounts.rename': 'a repeat is refused or changes nothing',
+  'accounts.acceptTerms': 'it sets a value',
+  'registration.invite': 'a repeat is one more invitation, to be withdrawn',
+  'registration.withdraw': 'a repeat finds none',
+  'registration.isFree': 'it reads',
+  'registration.work': 'it changes nothing',
+  'emails.set': 'a repeat withdraws the mail before',
+  'emails.remove': 'a repeat finds none',
+  'emails.confirm': 'a repeat finds it used',
+  'emails.confirmByLink': 'a repeat finds it used',
+  'emails.askReset': 'a repeat is another mail, as asking again is',
+  'emails.reset': 'a repeat finds it used',
+  'emails.isOpen': 'it reads',
+  'emails.notMe': 'a repeat finds it used',
+  'factors.stepUp': 'a repeat is one more step-up',
+  'factors.signIn': 'a repeat is one more session',
+  'factors.passkeyDialog': 'it keeps nothing',
+  'factors.signInByPasskey': 'a repeat is refused',
+  'factors.beginTotp': 'it keeps nothing',
+  'factors.confirmTotp': 'a repeat is refused: the code was used',
+  'factors.removeTotp': 'a repeat finds none',
+  'factors.newRecoveryCodes': 'a repeat is one more set, shown',
+  'factors.beginPasskey': 'it keeps nothing',
+  'factors.addPasskey': 'a repeat is refused: it is known',
+  'factors.renamePasskey': 'it sets a value',
+  'factors.removePasskey': 'a repeat finds none',
+  'providers.go': 'it keeps nothing',
+  'providers.return': 'a repeat is refused by the other service',
+  'providers.signUp': 'a repeat is refused: it is linked',
+  'providers.goToLink': 'it keeps nothing',
+  'providers.link': 'a repeat is refused by the other service',
+  'providers.unlink': 'a repeat finds none',
+  'guests.come': 'a repeat is one more guest, as coming again is',
+  'guests.stay': 'a repeat is refused: they are no guest by then',
+  'admins.make': 'a repeat changes nothing',
+  'admins.unmake': 'a repeat changes nothing',
+  'moderation.impose': 'it sets a value',
+  'moderation.lift': 'a repeat finds none',
+  'mydata.askCopy': 'a repeat is refused: one at a time',
+  'mydata.cancelCopy': 'a repeat finds none',
+  'mydata.download': 'a repeat is one more link',
+  'mydata.leave': 'it sets a value',
+  'mydata.stay': 'a repeat changes nothing',
 }
 const readOnly = ['read', 'search', 'open']
 
@@ -129,7 +205,18 @@ test('every id is a UUID in lower case and nothing else, and its type is its own
     { $gt: '' },
   ]
 
-  for (const schema of [UserId, RoomId, MessageId, RequestId, SessionId, LocalId]) {
+  for (const schema of [
+    UserId,
+    RoomId,
+    MessageId,
+    RequestId,
+    SessionId,
+    LocalId,
+    PasskeyId,
+    InvitationId,
+    CopyId,
+    AuditId,
+  ]) {
     assert.equal(schema.parse(id), id)
     for (const value of wrong) assert.equal(schema.safeParse(value).success, false, JSON.stringify(value))
   }
@@ -142,7 +229,18 @@ test('every id is a UUID in lower case and nothing else, and its type is its own
 })
 
 test('every field that ends in Id or Ids holds an id, in inputs and events alike', () => {
-  const ids: unknown[] = [UserId, RoomId, MessageId, RequestId, SessionId, LocalId]
+  const ids: unknown[] = [
+    UserId,
+    RoomId,
+    MessageId,
+    RequestId,
+    SessionId,
+    LocalId,
+    PasskeyId,
+    InvitationId,
+    CopyId,
+    AuditId,
+  ]
   const bare = (schema: Shape): unknown => {
     const { type, innerType, element } = schema._zod.def
     if ((type === 'optional' || type === 'nullable') && innerType) return bare(innerType)
@@ -175,7 +273,7 @@ test('a place is a room or a person by id, and comes apart as it was put togethe
 test('every refusal has a status that fits it and a sentence that explains it', () => {
   for (const [code, { status, means }] of Object.entries(refusals)) {
     assert.match(code, /^[A-Z][A-Za-z]+$/)
-    assert.ok([400, 401, 403, 404, 409, 413, 429, 500, 503, 507].includes(status), code)
+    assert.ok([400, 401, 403, 404, 409, 410, 413, 429, 500, 502, 503, 507].includes(status), code)
     assert.match(means, /\.$/)
   }
   for (const code of generalRefusals) assert.ok(code in refusals)

@@ -17,6 +17,7 @@ import { createLive } from './kernel/live.ts'
 import { createLog, type Log } from './kernel/log.ts'
 import { accessWithin, createLogger, type AccessLog, type Logger } from './kernel/logger.ts'
 import { createMetrics, type Metrics } from './kernel/metrics.ts'
+import { createPenalties } from './kernel/penalties.ts'
 import { createReactions } from './kernel/reactions.ts'
 import { createReport } from './kernel/report.ts'
 import { createRelay, type Audience, type Relay } from './kernel/relay.ts'
@@ -25,6 +26,7 @@ import type { Services } from './kernel/services.ts'
 import { createSessions } from './kernel/sessions.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
+import { createTallies, defaultTallies, type TallyTable } from './kernel/tallies.ts'
 import { createTries } from './kernel/tries.ts'
 import { openPubSub } from './pubsub/open.ts'
 import type { PubSub } from './pubsub/pubsub.ts'
@@ -43,6 +45,7 @@ import { createSocketDoor } from './transport/socket.ts'
 export type Overrides = {
   features?: readonly Feature[]
   limits?: Partial<LimitTable>
+  tallies?: Partial<TallyTable>
   clock?: Clock
   logger?: Logger
   accessLog?: AccessLog
@@ -137,9 +140,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     seatsOf: async (userId) => (await access.seats.of(store, userId)).map(({ roomId }) => roomPlace(roomId)),
     alone,
   })
+  const seals = createSeals(secretKey, clock)
+  const hash = (text: string) => seals.hash('address', text)
+  const penalties = createPenalties({ store, clock, pubsub, alone, logger, metrics, hash })
   const services: Services = {
-    seals: createSeals(secretKey, clock),
+    seals,
     tries: createTries(store, clock),
+    penalties,
+    tallies: createTallies({ ...defaultTallies, ...overrides.tallies }, pubsub, alone),
     captcha: { kind: 'none', siteKey: '', give: () => null, holds: () => Promise.resolve(true) },
     providers: [],
     mails: { isOn: false, wake: () => undefined },
@@ -213,8 +221,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     report,
     metrics,
     version: '0.1.0',
+    isBanned: (userId) => penalties.of(`user:${userId}`)?.kind === 'ban',
     isDraining: () => draining,
   })
+  penalties.onBan((userId) => door.cutPerson(userId))
   audience = door
 
   const write = async (writes: readonly Write[]) => {
@@ -240,6 +250,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await reactions.start()
       relay.start()
       live.start()
+      await penalties.start()
       if (!alone) review = setInterval(reviewSessions, REVIEW_EVERY).unref()
       housekeeping.start()
       chores.start()
@@ -271,6 +282,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       live.stop()
       relay.stop()
       limits.stop()
+      penalties.stop()
+      services.tallies.stop()
       report.stop()
       clearInterval(review)
       clearInterval(idle)

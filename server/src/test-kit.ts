@@ -29,6 +29,7 @@ import type { LimitTable } from './kernel/limits.ts'
 import { createLogger } from './kernel/logger.ts'
 import type { ProofKind } from './kernel/seals.ts'
 import { startSession } from './kernel/sessions.ts'
+import type { TallyTable } from './kernel/tallies.ts'
 import { insert, type Store } from './store/store.ts'
 
 /*
@@ -57,6 +58,14 @@ export const roomyLimits: LimitTable = Object.fromEntries(
   ).map((name) => [name, { points: 1_000_000_000, seconds: 1, by: 'person' }]),
 ) as LimitTable
 
+/** The same for what looks like spam. */
+export const roomyTallies: TallyTable = {
+  sameText: { points: 1e9, seconds: 1 },
+  links: { points: 1e9, seconds: 1 },
+  mentions: { points: 1e9, seconds: 1 },
+  rooms: { points: 1e9, seconds: 1 },
+}
+
 export type TestServer = Awaited<ReturnType<typeof startServer>>
 export type TestPerson = Awaited<ReturnType<TestServer['person']>>
 
@@ -84,7 +93,7 @@ export async function startServer(options: Overrides & { dataDir?: string; confi
       ...kept?.settings,
       ...config,
     },
-    { checkOutputs: true, limits: roomyLimits, logger: createLogger('fatal'), ...overrides },
+    { checkOutputs: true, limits: roomyLimits, tallies: roomyTallies, logger: createLogger('fatal'), ...overrides },
   )
   const url = await app.listen()
   const sockets: Socket[] = []
@@ -142,11 +151,13 @@ export async function addPerson(
     email: null,
     emailKey: null,
     secondSteps: null,
+    factorsRev: 0,
     passwordChangedAt: null,
     renamedAt: null,
     timeZone: '',
     language: '',
     terms: null,
+    entries: 0,
   }
   const [outcome] = await store.commit(
     [

@@ -1,6 +1,7 @@
 import {
   generalRefusals,
   registry,
+  signOut,
   type Answer,
   type AuditId,
   type Method,
@@ -69,7 +70,7 @@ export function createAsk(parts: Parts): Ask {
     if (method.door !== 'both' && method.door !== caller.door) refuse('NotFound')
     const { session } = caller
     if (session ? !sessions.isLive(session) : method.access.who === 'session') refuse('SignedOut')
-    await limits.take(method.limit, { userId: session?.userId ?? null, address: caller.address })
+    await admit(method, caller)
     const input = parse(method, raw)
     const isOver = () => session !== null && !sessions.isLive(session) && caller.newToken === undefined
     const value = await run(found, caller, input).catch((error: unknown) => {
@@ -78,6 +79,18 @@ export function createAsk(parts: Parts): Ask {
     if (isOver()) refuse('SignedOut')
     if (parts.checkOutputs) method.output.parse(value)
     return value
+  }
+
+  /** Whoever is kept out, has to slow down, or has used up what they have, comes no further; who insists is struck. */
+  async function admit(method: Method, caller: Caller): Promise<void> {
+    const who = { userId: caller.session?.userId ?? null, address: caller.address }
+    try {
+      if (method.name !== signOut.name) services.penalties.check(who, method.limit)
+      await limits.take(method.limit, who)
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'TooManyRequests') services.penalties.noteRefused(who)
+      throw error
+    }
   }
 
   async function run({ method, run }: Handle, caller: Caller, input: Record<string, unknown>): Promise<unknown> {

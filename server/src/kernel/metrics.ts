@@ -33,6 +33,12 @@ export function createMetrics() {
       labelNames: ['code'],
       registers,
     }),
+    penalties: new Counter({
+      name: 'connectly_penalties_total',
+      help: 'Strikes for abuse, by what they led to and what for',
+      labelNames: ['kind', 'reason'],
+      registers,
+    }),
     commits: new Histogram({
       name: 'connectly_commit_changes',
       help: 'Changes in one commit',

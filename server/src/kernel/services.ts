@@ -1,5 +1,7 @@
 import type { EntryRules, WorkToDo } from '@connectly/protocol'
+import type { Penalties } from './penalties.ts'
 import type { Seals } from './seals.ts'
+import type { Tallies } from './tallies.ts'
 import type { Tries } from './tries.ts'
 
 /** A human check. */
@@ -38,6 +40,8 @@ export type SignInProvider = {
 export type Services = {
   seals: Seals
   tries: Tries
+  penalties: Penalties
+  tallies: Tallies
   captcha: Captcha
   providers: readonly SignInProvider[]
   mails: {

@@ -1,16 +1,21 @@
 import type { SignedIn, UserId } from '@connectly/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { newToken, sha256 } from '../../kernel/ids.ts'
+import { newLink } from '../../kernel/links.ts'
+import { postMail } from '../../kernel/mails.ts'
 import { endSession, startSession } from '../../kernel/sessions.ts'
 import { insert, patch, type Write } from '../../store/store.ts'
 import { deviceTable, userTable, type UserRow } from './accounts.tables.ts'
 import { personOf } from './newcomers.ts'
 
 const MINUTE = 60 * 1000
+const DAY = 24 * 60 * MINUTE
 /** How long the first step of signing in waits for the second, in ms. */
 export const TICKET_LIFE = 10 * MINUTE
 /** How long a browser is spared the second step, in ms. */
-export const TRUST_LIFE = 30 * 24 * 60 * MINUTE
+export const TRUST_LIFE = 30 * DAY
+/** How long the link of the mail about a new device is good, in ms. */
+export const NOT_ME_LIFE = 7 * DAY
 
 /** The first step of signing in is done; the second is wanted. */
 export type Ticket = { userId: UserId }
@@ -34,6 +39,7 @@ export async function enter(
   user: UserRow,
   how: { isSecondDone: boolean; trust?: boolean; writes?: readonly Write[] },
 ): Promise<SignedIn> {
+  ctx.services.penalties.checkPerson(user.userId)
   const known = await deviceOf(ctx, user)
   const isTrusted = (known?.trustedUntil ?? 0) > ctx.now()
   const offers = user.secondSteps ?? []
@@ -45,7 +51,15 @@ export async function enter(
 
   const entered = beginSession(ctx, user, { known: known !== undefined, ...(how.trust && { trust: true }) })
   const person = personOf(user)
-  await ctx.record([], () => ({ writes: [...entered.writes, ...(how.writes ?? [])], events: [], result: person }))
+  const notice = known ? [] : await noticeOf(ctx, user)
+  const { device = '', from = 'internet' } = ctx.caller
+  const details = { device, from, isNewDevice: known === undefined }
+  ctx.audit('accounts.signIn', { actor: user.userId, subject: user.userId, details })
+  await ctx.record([], () => ({
+    writes: [...entered.writes, ...(how.writes ?? []), ...notice],
+    events: [],
+    result: person,
+  }))
   entered.done()
   return { person, second: null }
 }
@@ -60,7 +74,7 @@ export async function readTicket(ctx: Context, ticket: string): Promise<UserRow 
 
 /**
  * What starts a session for this account, in place of the one that asks, and makes this browser known to it. The rows are to
- * be written in the method's commit; `done` sets the cookies after it.
+ * be written in the method's commit, a new account's own before them; `done` sets the cookies after it.
  */
 export function beginSession(
   ctx: Context,
@@ -86,6 +100,7 @@ export function beginSession(
   return {
     writes: [
       session.write,
+      patch(userTable, { userId: user.userId }, { add: { entries: 1 } }),
       ...(isBrowser ? [device] : []),
       ...(caller.session ? [endSession(caller.session.tokenHash)] : []),
     ],
@@ -96,8 +111,19 @@ export function beginSession(
   }
 }
 
+/** The mail that tells of a browser which this account did not know, where it knows others and has an address. */
+async function noticeOf(ctx: Context, { userId, name, email, language }: UserRow): Promise<Write[]> {
+  if (email === null || (await ctx.store.count(deviceTable, { userId }, 1)) === 0) return []
+  const now = ctx.now()
+  const link = newLink({ purpose: 'notMe', userId, now, life: NOT_ME_LIFE })
+  const { device = '', from = 'internet' } = ctx.caller
+  const params = { name, device, from, at: now }
+  ctx.after(() => ctx.services.mails.wake())
+  return [link.write, postMail({ to: email, template: 'newDevice', params, linkId: link.linkId, language, now })]
+}
+
 /** What this account knows of the browser that asks. */
-const deviceOf = async (ctx: Context, { userId }: UserRow) =>
+export const deviceOf = async (ctx: Context, { userId }: Pick<UserRow, 'userId'>) =>
   ctx.caller.deviceToken === undefined
     ? undefined
     : ctx.store.get(deviceTable, { userId, deviceHash: sha256(ctx.caller.deviceToken) })

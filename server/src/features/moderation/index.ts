@@ -1,13 +1,10 @@
-import { listPenalties, imposePenalty, liftPenalty } from '@connectly/protocol'
 import type { Feature } from '../../kernel/feature.ts'
-import { handle } from '../../kernel/feature.ts'
-import { refuse } from '../../kernel/refuse.ts'
+import { penaltyHandles } from './penalties.ts'
+import { watching } from './spam.ts'
 
+/** What is done about abuse: noticed in what is sent, and by those who run the server. */
 export const moderation: Feature = {
   name: 'moderation',
-  handles: [
-    handle(listPenalties, () => refuse('NotFound')),
-    handle(imposePenalty, () => refuse('NotFound')),
-    handle(liftPenalty, () => refuse('NotFound')),
-  ],
+  handles: penaltyHandles,
+  before: watching,
 }
