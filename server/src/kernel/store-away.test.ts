@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createGroup, pageMessages, sendMessage, type LocalId } from '@connectly/protocol'
+import type { Logger } from './logger.ts'
 import { run, startPostgres, withDatabase, type TestPostgres } from '../store/postgres/kit.ts'
 import { newId, startServer, type TestServer } from '../test-kit.ts'
 
 /* A server whose PostgreSQL is killed, and started again. */
+
+type Line = { level: string; fields: Record<string, unknown>; message: string }
+const lines: Line[] = []
+const write = (level: string) => (fields: object, message: string) =>
+  void lines.push({ level, fields: { ...fields }, message })
+const logger: Logger = {
+  debug: () => undefined,
+  info: write('info'),
+  warn: write('warn'),
+  error: write('error'),
+  fatal: write('fatal'),
+}
 
 let postgres: TestPostgres
 let server: TestServer
 before(async () => {
   postgres = await startPostgres({ port: true })
   await run(postgres.url, `create database away template template0 encoding 'UTF8'`)
-  server = await startServer({ config: { databaseUrl: withDatabase(postgres.url, 'away') } })
+  server = await startServer({ logger, config: { databaseUrl: withDatabase(postgres.url, 'away') } })
 })
 after(async () => {
   await server.stop()
@@ -43,4 +56,26 @@ test('while the store is away whatever is asked is Unavailable, by socket and by
   const { messages } = await seat.ask(pageMessages, { roomId, limit: 10 })
   assert.equal(messages.filter(({ localId }) => localId === message.localId).length, 1)
   assert.ok(seat.isOpen())
+})
+
+test('a handshake while the store is away is one warning, in one line without a stack, and is told to come again', async () => {
+  const ada = await server.person('bella')
+
+  await postgres.kill()
+  lines.splice(0)
+  const refused = await server
+    .again(ada.userId, 'another-token-that-nobody-knows')
+    .connect()
+    .catch((error: Error & { data?: unknown }) => error)
+  await postgres.restart()
+
+  assert.ok(refused instanceof Error)
+  assert.deepEqual(refused.data, { code: 'Unavailable' })
+  const own = lines.filter(({ fields }) => fields['method'] === 'connecting')
+  assert.deepEqual(
+    own.map(({ level, fields }) => [level, fields['code'], 'error' in fields]),
+    [['warn', 'Unavailable', false]],
+  )
+  assert.equal(typeof own[0]?.fields['reason'], 'string')
+  assert.ok(!JSON.stringify(own).includes('    at '))
 })
