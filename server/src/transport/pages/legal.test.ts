@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { signUp, TERMS_VERSION } from '@connectly/protocol'
 import { startServer, type TestServer } from '../../test-kit.ts'
+import { createOriginRules } from '../origin.ts'
 import { assertNothingInline } from './html-kit.ts'
 import { legalPaths } from './legal.ts'
 import { unknownOperator } from './operator.ts'
@@ -87,6 +88,8 @@ test('the privacy page names each cookie that signing up and looking around sets
 
   assert.equal(signed.status, 200, await signed.text())
   assert.deepEqual([...new Set(set)].toSorted(), told.toSorted())
+  const { sessionCookie, deviceCookie } = createOriginRules(new URL('https://chat.example.org'), 'a key')
+  for (const name of [sessionCookie, deviceCookie]) assert.ok(html.includes(`<b>${name}</b>`), name)
 })
 
 test('a text of one’s own stands in place of ours, HTML in it is shown as text', async () => {
