@@ -42,6 +42,7 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       databaseUrl: null,
       mongodbUri: null,
       redisUrl: null,
+      mail: null,
       operator: unknownOperator,
     },
   )

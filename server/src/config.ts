@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { captchaSettings, readCaptcha, type CaptchaSettings } from './captcha/settings.ts'
 import type { LogSettings } from './kernel/log-files.ts'
+import { mailSettings, readMailServer, type MailServer } from './mail/settings.ts'
 import { operatorSettings, readOperator } from './operator.ts'
+import { providerSettings, readProviders, type ProviderSettings } from './sign-in/settings.ts'
 import { isHopCount, isProxyName } from './transport/client-address.ts'
 import { isExactOrigin } from './transport/origin.ts'
 import type { Operator } from './transport/pages/operator.ts'
@@ -29,6 +32,12 @@ export type Config = {
   mongodbUri: string | null
   /** What carries messages between processes. */
   redisUrl: string | null
+  /** Where mail is handed to; an outbox folder in the data folder where absent. */
+  mail?: MailServer | null
+  /** How programs are kept out; not at all where absent. */
+  captcha?: CaptchaSettings
+  /** Services one can sign in with. */
+  providers?: readonly ProviderSettings[]
   /** What is said of whoever runs this; nothing where absent. */
   operator?: Operator
 }
@@ -53,6 +62,9 @@ export const settings: Record<
   | 'METRICS_TOKEN'
   | 'SECRET_KEY'
   | 'NODE_ENV'
+  | keyof typeof mailSettings
+  | keyof typeof captchaSettings
+  | keyof typeof providerSettings
   | keyof typeof operatorSettings,
   Setting
 > = {
@@ -128,6 +140,9 @@ export const settings: Record<
     default: 'development',
     example: 'production',
   },
+  ...mailSettings,
+  ...captchaSettings,
+  ...providerSettings,
   ...operatorSettings,
 }
 
@@ -230,6 +245,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('DATABASE_URL and MONGODB_URI are both set; everything is kept in one of them. Unset the other.')
   if (redisUrl && !databaseUrl && !mongodbUri)
     problems.push('REDIS_URL is for processes that share a database; it needs DATABASE_URL or MONGODB_URI.')
+  const mail = readMailServer(read, problems)
+  const captcha = readCaptcha(read, (problem) => problems.push(problem))
+  const providers = readProviders(read, (problem) => problems.push(problem))
   const operator = readOperator(read, problems)
   if (problems.length > 0) throw new ConfigUnusable(problems)
 
@@ -251,6 +269,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl,
     mongodbUri,
     redisUrl,
+    mail,
+    captcha,
+    providers,
     operator,
   }
 }

@@ -10,12 +10,11 @@ import { asText } from './text.ts'
 /** Where the link of each purpose leads. */
 const paths: Readonly<Record<string, LinkPath>> = { confirm: 'confirm', reset: 'reset', notMe: 'notMe', stay: 'stay' }
 
-/**
- * A mail that waits, as it leaves. Its link's token is made here and now,
- * and is kept nowhere.
- * @param url where this server is, without a slash at the end
- */
-export function compose(row: MailRow, link: LinkRow | null, seals: Seals, url: string): Mail {
+/** Where mail comes from: the address of this server, without a slash at the end, and who runs it. */
+export type House = { url: string; operator: string | null }
+
+/** A mail that waits, as it leaves. Its link's token is made here and now, and is kept nowhere. */
+export function compose(row: MailRow, link: LinkRow | null, seals: Seals, { url, operator }: House): Mail {
   if (!isMailName(row.template)) throw new Error(`there is no mail ${row.template}`)
   const words = wordsFor(row.language)
   const path = link && paths[link.purpose]
@@ -30,13 +29,14 @@ export function compose(row: MailRow, link: LinkRow | null, seals: Seals, url: s
   }
   const letter = letterOf(row.template, words, row.params, around)
   const host = URL.parse(url)?.host ?? url
+  const from = operator === null ? host : words.runBy(host, operator)
   return {
     mailId: row.mailId,
     template: row.template,
     to: row.to,
     subject: letter.subject,
-    text: asText(letter, host),
-    html: asHtml(letter, words.locale.slice(0, 2), words.direction, host),
+    text: asText(letter, from),
+    html: asHtml(letter, words.locale.slice(0, 2), words.direction, from),
     link: opens || null,
     at: row.createdAt,
   }

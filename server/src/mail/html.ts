@@ -10,10 +10,10 @@ const STYLE = `:root{color-scheme:light dark;supported-color-schemes:light dark}
 [data-ogsc] .t,[data-ogsc] .h,[data-ogsc] .n,[data-ogsc] .k{color:#f2edfa!important}[data-ogsc] .m{color:#aba2bb!important}[data-ogsc] .l{color:#b9adff!important}[data-ogsb] .g{background:#110e18!important}[data-ogsb] .s{background:#1b1725!important}[data-ogsb] .w{background:#221d2e!important}`
 const LOGO = `<table ${TABLE}><tr><td width="15" height="22" bgcolor="#a594f9" style="width:15px;height:22px;border-radius:11px 0 0 3px;font-size:0;line-height:0;">&nbsp;</td><td width="15" height="22" bgcolor="#5d56df" style="width:15px;height:22px;border-radius:0 3px 11px 0;font-size:0;line-height:0;">&nbsp;</td><td class="n" style="padding:0 10px;${FONT}font-size:18px;line-height:22px;font-weight:700;letter-spacing:-.02em;color:#211a31;">Connectly</td></tr></table>`
 
-/** A letter as HTML. `host` is where it comes from. */
-export function asHtml(letter: Letter, language: string, direction: string, host: string): string {
+/** A letter as HTML. `from` says where it comes from. */
+export function asHtml(letter: Letter, language: string, direction: string, from: string): string {
   const subject = escapeHtml(letter.subject)
-  const under = [...letter.why, host].map((text) => paragraph('m', '0 0 8px', 12, 18, '#5e566f', escapeHtml(text)))
+  const under = [...letter.why, from].map((text) => paragraph('m', '0 0 8px', 12, 18, '#5e566f', escapeHtml(text)))
   return `<!doctype html>
 <html lang="${language}" dir="${direction}">
 <head>

@@ -3,7 +3,7 @@ import type { Logger } from '../kernel/logger.ts'
 import type { Seals } from '../kernel/seals.ts'
 import { linkTable, mailTable, type MailRow } from '../kernel/tables.ts'
 import { must, patch, remove, StoreAway, type Store, type Write } from '../store/store.ts'
-import { compose } from './compose.ts'
+import { compose, type House } from './compose.ts'
 import { MailDelayed, MailRefused, type Mailer } from './mail.ts'
 
 const MINUTE = 60 * 1000
@@ -18,7 +18,7 @@ const SIDE_BY_SIDE = 4
 /** What is being sent when the process stops gets so long, in ms; then it is left to the next try. */
 const STOP_LIMIT = 3000
 
-type Parts = { store: Store; clock: Clock; logger: Logger; seals: Seals; mailer: Mailer; url: () => string }
+type Parts = { store: Store; clock: Clock; logger: Logger; seals: Seals; mailer: Mailer; house: () => House }
 type Fate = 'gone' | 'kept' | 'away'
 
 export type MailQueue = ReturnType<typeof createMailQueue>
@@ -28,7 +28,7 @@ export type MailQueue = ReturnType<typeof createMailQueue>
  * processes leave that mail alone, and a crash in the middle costs a minute. While nobody is there to hand mail to, each
  * round finds that out with one try.
  */
-export function createMailQueue({ store, clock, logger, seals, mailer, url }: Parts) {
+export function createMailQueue({ store, clock, logger, seals, mailer, house }: Parts) {
   const stopping = new AbortController()
   let running: Promise<void> | undefined
   let isWanted = false
@@ -66,7 +66,7 @@ export function createMailQueue({ store, clock, logger, seals, mailer, url }: Pa
     if (!(await commit(patch(mailTable, { mailId }, { set: claim, only: { nextAt: row.nextAt } })))) return 'kept'
 
     try {
-      await mailer.send(compose(row, link, seals, url()), stopping.signal)
+      await mailer.send(compose(row, link, seals, house()), stopping.signal)
       return await drop(row)
     } catch (error) {
       if (error instanceof StoreAway) throw error

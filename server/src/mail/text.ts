@@ -4,9 +4,9 @@ import type { Letter, Part } from './letters.ts'
 const WIDTH = 66
 
 /** A letter in plain words: the same as its HTML says, with addresses in place of buttons. */
-export function asText(letter: Letter, host: string): string {
+export function asText(letter: Letter, from: string): string {
   const body = [letter.heading, ...letter.parts.map(partAsText)].join('\n\n')
-  return `${body}\n\n--\n${[...letter.why, host].map(wrapped).join('\n')}\n`
+  return `${body}\n\n--\n${[...letter.why, from].map(wrapped).join('\n')}\n`
 }
 
 function partAsText(part: Part): string {

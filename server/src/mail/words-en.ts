@@ -14,6 +14,7 @@ export const english = {
     network: 'this server’s own network',
     internet: 'the internet',
   } satisfies Record<AddressClass, string>,
+  runBy: (host: string, operator: string) => `${host}, run by ${operator}`,
   always: 'We always send this. It protects your account.',
   wasNotYou: 'If it wasn’t you, sign out every device and choose a new password: under Settings, Security.',
 
