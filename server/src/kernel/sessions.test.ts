@@ -116,6 +116,17 @@ test('[AS7] a session ends thirty days after its last use, and daily use keeps i
   assert.equal(codeOf(returned), 'SignedOut')
 })
 
+test('[AS7] a session ends 180 days after it began, however much it is used', async () => {
+  const person = await somebody()
+  const answers: [number, string][] = []
+  for (let day = 0; day <= 190; day += 10) {
+    skew = day * DAY
+    answers.push([day, codeOf(await person.tries(whoAmI, {}))])
+  }
+
+  for (const [day, code] of answers) assert.equal(code, day < 180 ? 'ok' : 'SignedOut', `day ${day}`)
+})
+
 test('[AS7] an open socket falls when its session runs out', async () => {
   const person = await somebody()
   const seat = await person.connect()

@@ -10,6 +10,8 @@ import { sessionTable } from './tables.ts'
 const DAY = 24 * 60 * 60 * 1000
 /** A session ends this long after it was last used. */
 export const SESSION_LIFE = 30 * DAY
+/** And this long after it began, however much it is used. */
+export const SESSION_MAX_LIFE = 180 * DAY
 /** What is known of a session is looked up again after this, in ms: its end may have been told while nobody heard. */
 const SURE_FOR = 15_000
 /** Sessions looked up at once. */
@@ -56,6 +58,8 @@ export function createSessions(store: Store, clock: Clock, pubsub: PubSub, alone
   const held = new Map<string, Session>()
   /** When each of them was last seen in the store, where other processes may end it. */
   const sureAt = new Map<string, number>()
+  /** When each of them was last used, as the store has it. */
+  const usedAt = new Map<string, number>()
   const ended = new Set<string>()
   const listeners: ((tokenHash: string) => void)[] = []
 
@@ -64,26 +68,30 @@ export function createSessions(store: Store, clock: Clock, pubsub: PubSub, alone
     const known = held.get(tokenHash)
     if (known && !isLive(known)) return null
     const isSure = alone || performance.now() - (sureAt.get(tokenHash) ?? -SURE_FOR) < SURE_FOR
-    if (known && isSure && clock() - (known.expiresAt - SESSION_LIFE) <= DAY) return known
+    if (known && isSure && clock() - (usedAt.get(tokenHash) ?? 0) <= DAY) return known
     const row = await store.get(sessionTable, { tokenHash })
     if (!row && known) end(tokenHash)
     if (!row || row.expiresAt <= clock() || ended.has(tokenHash)) return null
     if (!alone) sureAt.set(tokenHash, performance.now())
     if (clock() - row.lastUsedAt > DAY) {
-      const used = patch(
-        sessionTable,
-        { tokenHash },
-        { set: { lastUsedAt: clock(), expiresAt: clock() + SESSION_LIFE } },
-      )
+      const set = {
+        lastUsedAt: clock(),
+        expiresAt: Math.min(clock() + SESSION_LIFE, row.createdAt + SESSION_MAX_LIFE),
+      }
+      const used = patch(sessionTable, { tokenHash }, { set })
       await store.commit(
         [{ places: [], given: [], make: () => ({ writes: [used], events: [], result: null }) }],
         clock(),
       )
-      row.expiresAt = clock() + SESSION_LIFE
+      Object.assign(row, set)
     }
     const again = held.get(tokenHash)
-    if (again) again.expiresAt = row.expiresAt
+    if (again) {
+      again.expiresAt = row.expiresAt
+      usedAt.set(tokenHash, row.lastUsedAt)
+    }
     if (again || ended.has(tokenHash)) return again ?? null
+    usedAt.set(tokenHash, row.lastUsedAt)
     const session: Session = {
       tokenHash,
       userId: row.userId,
@@ -102,6 +110,7 @@ export function createSessions(store: Store, clock: Clock, pubsub: PubSub, alone
   function drop(tokenHash: string): void {
     held.delete(tokenHash)
     sureAt.delete(tokenHash)
+    usedAt.delete(tokenHash)
   }
 
   function end(tokenHash: string): void {

@@ -20,6 +20,8 @@ const User = z.extend(Person, {
   emailKey: z.nullable(z.string()),
   /** What stands for the second step of signing in; null where there is none. */
   secondSteps: z.nullable(z.array(z.enum(secondSteps))),
+  /** How often their second factors changed, so that two changes at once are made one after the other. */
+  factorsRev: z.int(),
   passwordChangedAt: z.nullable(Time),
   /** When they last took another username. */
   renamedAt: z.nullable(Time),
@@ -27,12 +29,14 @@ const User = z.extend(Person, {
   language: z.string(),
   /** Which version of the terms they accepted, and when. */
   terms: z.nullable(z.object({ version: z.string(), at: Time })),
+  /** How often a session of theirs was begun: who ends them all sees by it that none was begun meanwhile. */
+  entries: z.int(),
 })
 
 export const userTable = defineTable('users', User, {
   key: ['userId'],
   unique: [['username']],
-  indexes: [['nameKey'], ['emailKey']],
+  indexes: [['nameKey'], ['emailKey'], ['isAdmin']],
 })
 export type UserRow = NonNullable<typeof userTable.row>
 

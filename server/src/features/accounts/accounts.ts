@@ -5,30 +5,29 @@ import {
   signIn,
   signOut,
   signUp,
-  TERMS_VERSION,
   whoAmI,
   type Person,
   type UserId,
 } from '@connectly/protocol'
+import type { Context } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { requireLink, spend } from '../../kernel/links.ts'
 import { endSession } from '../../kernel/sessions.ts'
-import { insert, must, type Reader } from '../../store/store.ts'
+import { insert, must, patch, type Reader } from '../../store/store.ts'
 import { userTable, type UserRow } from './accounts.tables.ts'
-import { isCommonPassword } from './common-passwords.ts'
 import { beginSession, enter, findAccount } from './entering.ts'
-import { newUser, personOf, requireFreeName } from './newcomers.ts'
-import { hashPassword, verifyPassword } from './password.ts'
+import { takeGuess } from './guessing.ts'
+import { newUser, personOf, requireNewcomer } from './newcomers.ts'
+import { hashPassword, isOutdated, verifyPassword } from './password.ts'
 
 const MAX_FOUND = 20
 
 export const accountHandles = [
-  handle(signUp, async (ctx, { username, password, name = username, terms, invitation }) => {
-    if (terms !== TERMS_VERSION) refuse('TermsChanged', { version: TERMS_VERSION })
-    if (isCommonPassword(password, username)) refuse('PasswordTooCommon')
+  handle(signUp, async (ctx, given) => {
+    const { username, password, name = username, invitation } = given
+    await requireNewcomer(ctx, given)
     const invited = invitation === undefined ? null : await requireLink(ctx, 'invitation', invitation)
-    await requireFreeName(ctx, username)
 
     const user: UserRow = {
       ...newUser(ctx, username, name),
@@ -41,7 +40,7 @@ export const accountHandles = [
     ctx.audit('accounts.signUp', {
       actor: user.userId,
       subject: user.userId,
-      details: { isAdmin: user.isAdmin ?? false },
+      details: { isAdmin: user.isAdmin ?? false, ...(invited && { invitation: invited.linkId }) },
     })
     await ctx.record([], () => ({
       writes: [insert(userTable, user), ...entered.writes, ...(invited ? [spend(invited)] : [])],
@@ -54,14 +53,19 @@ export const accountHandles = [
 
   handle(signIn, async (ctx, { username, password }) => {
     const user = await findAccount(ctx, username)
-    const subject = user?.userId ?? username.trim().toLowerCase()
-    await ctx.services.tries.take('account', ctx.services.seals.hash('tries', subject))
-    const right = await verifyPassword(password, user?.passwordHash ?? null)
-    if (!user || !right) return refuse('WrongCredentials')
+    const guess = await takeGuess(ctx, username, user)
+    const kept = guess.isVoid ? null : (user?.passwordHash ?? null)
+    if (!(await verifyPassword(password, kept)) || !user || kept === null) {
+      if (guess.wait > 0) await noteHeld(ctx, user, guess.wait)
+      return refuse('WrongCredentials')
+    }
 
-    await ctx.services.tries.clear('account', ctx.services.seals.hash('tries', subject))
-    ctx.guard(must(userTable, { userId: user.userId }, { passwordHash: user.passwordHash }))
-    return enter(ctx, user, { isSecondDone: false })
+    await guess.wasRight()
+    ctx.guard(must(userTable, { userId: user.userId }, { passwordHash: kept }))
+    if (!isOutdated(kept)) return enter(ctx, user, { isSecondDone: false })
+    const passwordHash = await hashPassword(password)
+    const anew = patch(userTable, { userId: user.userId }, { set: { passwordHash } })
+    return enter(ctx, { ...user, passwordHash }, { isSecondDone: false, writes: [anew] })
   }),
 
   handle(signOut, async (ctx) => {
@@ -80,6 +84,12 @@ export const accountHandles = [
 
   handle(getPeople, async (ctx, { userIds }) => peopleOf(ctx.store, userIds)),
 ]
+
+/** Puts on record that guesses at a password have to wait from now on; of a name that nobody has, not which. */
+async function noteHeld(ctx: Context, user: UserRow | undefined, wait: number): Promise<void> {
+  ctx.audit('accounts.signInHeld', { ...(user && { subject: user.userId }), details: { seconds: wait / 1000 } })
+  await ctx.record([], () => ({ writes: [], events: [], result: null }))
+}
 
 /** A person by id, or undefined. */
 export async function findPerson(store: Reader, userId: UserId): Promise<Person | undefined> {

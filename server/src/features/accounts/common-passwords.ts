@@ -1,38 +1,37 @@
-/*
- * Passwords that are tried first. Those of twelve characters and more are nearly all a common word with digits or signs
- * around it, a word repeated, or a run on the keyboard; so the words stand here, and the shapes below.
- */
-const words = new Set(
-  `password passwort parola motdepasse contrasena contraseña senha wachtwoord haslo heslo salasana qwerty qwertyuiop qwertz qwertzuiop azerty
-  azertyuiop asdfghjkl asdfgh zxcvbnm iloveyou iloveyouforever welcome welcomehome letmein letmeinnow admin administrator root superuser master
-  monkey dragon football baseball basketball superman batman spiderman princess sunshine shadow michael jennifer jessica charlie trustno
-  whatever starwars computer internet samsung iphone google facebook instagram linkedin twitter microsoft windows apple liverpool chelsea arsenal
-  barcelona realmadrid juventus manchester manutd hello helloworld secret secretpassword changeme changeit default guest test testing tester
-  testtest login access abcdef abcdefgh abcdefghijkl abcdefghijklmnop passw passwd pass passpass mypassword thepassword newpassword oldpassword
-  yourpassword nopassword password1password connectly connectlypassword correcthorse correcthorsebatterystaple summer winter spring autumn
-  january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday
-  babygirl lovely flower butterfly chocolate cookie cheese purple orange yellow silver golden diamond angel angels family forever friends
-  freedom jesus jesuschrist godisgood blessed pokemon naruto minecraft fortnite roblox playstation nintendo killer hunter ranger tigger
-  soccer hockey tennis golfer yankees cowboys steelers eagles ferrari mercedes porsche mustang corvette harley yamaha honda toyota`
-    .split(/\s+/)
-    .filter(Boolean),
-)
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
-const runs = [
+/*
+ * Passwords that are tried first. Those of twelve characters and more are put together: a common word with digits or signs
+ * around it, two of them, a run on the keyboard, the account's own name. So what is held against a password is not a list of
+ * them but what it costs to guess, in bits, by whoever knows the words of common-words.txt and what stands on the account.
+ */
+
+/** What is cheaper than this is refused: three common words are not, two with a year are. */
+const CHEAP = 30
+const COST = { word: 10, known: 3, run: 5, year: 6, letter: 4, digit: 3, sign: 1 } as const
+/** The smallest piece of a run that counts as one. */
+const MIN_RUN = 4
+const MIN_KNOWN = 3
+
+const rows = [
   '01234567890123456789',
-  '98765432109876543210',
   'abcdefghijklmnopqrstuvwxyz',
-  'zyxwvutsrqponmlkjihgfedcba',
   'qwertyuiopasdfghjklzxcvbnm',
   'qwertzuiopasdfghjklyxcvbnm',
-  '1qaz2wsx3edc4rfv5tgb6yhn7ujm',
+  'azertyuiopqsdfghjklmwxcvbn',
+  'йцукенгшщзхъфывапролджэячсмитьбю',
+  'zyxwvutsrqponm',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p',
   '1q2w3e4r5t6y7u8i9o0p',
   'q1w2e3r4t5y6u7i8o9p0',
-  'qazwsxedcrfvtgbyhnujm',
+  'qazwsxedcrfvtgbyhnujmikolp',
   '147258369147258369',
-  '123123123123123123',
   '112233445566778899',
+  '123123123123',
+  '321321321321',
 ]
+const runs = [...rows, ...rows.map((row) => [...row].toReversed().join(''))]
 
 const leet: Record<string, string> = {
   '0': 'o',
@@ -46,31 +45,81 @@ const leet: Record<string, string> = {
   '!': 'i',
 }
 
-/** Whether a password is among those that are tried first, for this username. */
-export function isCommonPassword(password: string, username: string): boolean {
+let words: ReadonlySet<string> | undefined
+let longest = 0
+
+/**
+ * Whether a password is among those that are tried first.
+ * @param known what whoever guesses may know: username, name, mail address, the name of the site
+ */
+export function isCommonPassword(password: string, ...known: readonly string[]): boolean {
   const plain = password.normalize('NFKC').toLowerCase()
-  if (new Set(plain).size <= 3 || runs.some((run) => run.includes(plain))) return true
-  return [plain, plain.replace(/[013457@$!]/g, (char) => leet[char] ?? char)].some((text) => {
-    const core = text.replace(/^[^\p{L}]+/u, '').replace(/[^\p{L}]+$/u, '')
-    return (
-      isCommonWord(core, username) ||
-      isCommonWord(text.replace(/[^\p{L}]+/gu, ''), username) ||
-      runs.some((run) => core.length >= 6 && run.includes(core))
-    )
-  })
+  const own = known.map(lettersOf).filter((each) => each.length >= MIN_KNOWN)
+  const once = plain.slice(0, periodOf(plain))
+  if (once.length < 12 && once.length < plain.length) return true
+  if (new Set(plain).size <= 3) return true
+  const plainer = plain.replace(/[013457@$!]/g, (char) => leet[char] ?? char)
+  const digits = plain.replace(/\D/g, '').length * COST.digit
+  return (
+    costOf(plain, own) < CHEAP ||
+    costOf(plainer, own) < CHEAP ||
+    costOf(lettersOf(plain), own) + digits + 2 * COST.sign < CHEAP
+  )
 }
 
-function isCommonWord(text: string, username: string): boolean {
-  if (text.length < 3) return true
-  const once = repeated(text)
-  return words.has(text) || words.has(once) || once === username.replace(/[^\p{L}]+/gu, '') || text === username
-}
-
-/** `abcabcabc` is `abc`, said again and again. */
-function repeated(text: string): string {
-  for (let length = 1; length <= text.length / 2; length++) {
-    if (text.length % length === 0 && text.slice(0, length).repeat(text.length / length) === text)
-      return text.slice(0, length)
+/** What it costs to guess a text, in bits: the cheapest way to put it together, the same piece again for nothing. */
+function costOf(text: string, known: readonly string[]): number {
+  const best: { cost: number; pieces: readonly string[] }[] = [{ cost: 0, pieces: [] }]
+  for (let end = 1; end <= text.length; end++) {
+    const before = best[end - 1] ?? { cost: 0, pieces: [] }
+    let here = { cost: before.cost + costOfChar(text, end - 1), pieces: before.pieces }
+    for (let from = Math.max(0, end - longestPiece()); from <= end - MIN_KNOWN; from++) {
+      const piece = text.slice(from, end)
+      const cost = costOfPiece(piece, known)
+      const until = best[from]
+      if (cost === undefined || !until) continue
+      const total = until.cost + (until.pieces.includes(piece) ? 0 : cost)
+      if (total < here.cost) here = { cost: total, pieces: [...until.pieces, piece] }
+    }
+    best.push(here)
   }
-  return text
+  return best.at(-1)?.cost ?? 0
+}
+
+/** A letter said again adds nothing. */
+function costOfChar(text: string, at: number): number {
+  const char = text.charAt(at)
+  if (char === text.charAt(at - 1)) return 0
+  if (/\d/.test(char)) return COST.digit
+  return /[\p{L}\p{M}]/u.test(char) || char > '\u007f' ? COST.letter : COST.sign
+}
+
+function costOfPiece(piece: string, known: readonly string[]): number | undefined {
+  if (known.includes(piece)) return COST.known
+  if (piece.length >= MIN_RUN && runs.some((run) => run.includes(piece))) return COST.run
+  if (/^(?:19|20)\d\d$/.test(piece)) return COST.year
+  return commonWords().has(piece) ? COST.word : undefined
+}
+
+/** After how many characters a text begins anew, again and again to its end; its whole length where it does not. */
+function periodOf(text: string): number {
+  for (let length = 1; length <= text.length / 2; length++) if (text.startsWith(text.slice(length))) return length
+  return text.length
+}
+
+const lettersOf = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}]+/gu, '')
+/** Runs may be longer than words. */
+const longestPiece = (): number => (commonWords(), Math.max(longest, 36))
+
+/** Read when the first password is looked at. */
+function commonWords(): ReadonlySet<string> {
+  if (words) return words
+  const text = readFileSync(join(import.meta.dirname, 'common-words.txt'), 'utf8')
+  words = new Set(text.split(/\s+/).filter((word) => word.length >= MIN_KNOWN))
+  longest = Math.max(...[...words].map((word) => word.length))
+  return words
 }

@@ -112,14 +112,17 @@ export function beginSession(
 }
 
 /** The mail that tells of a browser which this account did not know, where it knows others and has an address. */
-async function noticeOf(ctx: Context, { userId, name, email, language }: UserRow): Promise<Write[]> {
+async function noticeOf(ctx: Context, { userId, name, email, language, timeZone }: UserRow): Promise<Write[]> {
   if (email === null || (await ctx.store.count(deviceTable, { userId }, 1)) === 0) return []
   const now = ctx.now()
   const link = newLink({ purpose: 'notMe', userId, now, life: NOT_ME_LIFE })
   const { device = '', from = 'internet' } = ctx.caller
   const params = { name, device, from, at: now }
   ctx.after(() => ctx.services.mails.wake())
-  return [link.write, postMail({ to: email, template: 'newDevice', params, linkId: link.linkId, language, now })]
+  return [
+    link.write,
+    postMail({ to: email, template: 'newDevice', params, linkId: link.linkId, language, timeZone, now }),
+  ]
 }
 
 /** What this account knows of the browser that asks. */

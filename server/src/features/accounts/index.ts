@@ -5,14 +5,24 @@ import { deviceTable, heldNameTable, userTable } from './accounts.tables.ts'
 import { ownHandles } from './own-account.ts'
 import { sessionHandles } from './own-sessions.ts'
 import { accountSnapshots, profileHandles } from './profile.ts'
+import { startTidying } from './tidying.ts'
 
 export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
 export { deviceTable, heldNameTable, userTable, type UserRow } from './accounts.tables.ts'
 export { isCommonPassword } from './common-passwords.ts'
-export { beginSession, enter, findAccount, readTicket, type Ticket } from './entering.ts'
-export { newUser, personOf, requireFreeName } from './newcomers.ts'
+export { beginSession, deviceOf, enter, findAccount, readTicket, type Ticket } from './entering.ts'
+export {
+  isFreeName,
+  newUser,
+  personOf,
+  requireFreeName,
+  requireGoodPassword,
+  requireNewcomer,
+  requireTerms,
+} from './newcomers.ts'
+export { endSessionsOf } from './own-sessions.ts'
 export { hashPassword, verifyPassword } from './password.ts'
-export { privacyOf } from './profile.ts'
+export { editedOf, privacyOf } from './profile.ts'
 
 /** Who people are, and how they come in. */
 export const accounts: Feature = {
@@ -30,4 +40,5 @@ export const accounts: Feature = {
   ],
   handles: [...accountHandles, ...profileHandles, ...sessionHandles, ...ownHandles],
   snapshots: accountSnapshots,
+  starts: startTidying,
 }

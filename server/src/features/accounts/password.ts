@@ -21,6 +21,12 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${unpadded(salt)}$${unpadded(hash)}`
 }
 
+/** Whether a hash was made with less work than is asked for today, and should be made anew when its password is known. */
+export function isOutdated(phc: string): boolean {
+  const [memory = 0, passes = 0] = (/\$m=(\d+),t=(\d+)/.exec(phc)?.slice(1) ?? []).map(Number)
+  return memory < MEMORY_KIB || passes < PASSES
+}
+
 /** Whether a password belongs to a hash. Without a hash it takes as long, and is wrong. */
 export async function verifyPassword(password: string, phc: string | null): Promise<boolean> {
   const found =

@@ -27,7 +27,9 @@ export const profileHandles = [
 
   handle(editProfile, async (ctx, given) => {
     const user = await requireUser(ctx.store, ctx.me)
-    const { name = user.name, about = user.about, timeZone = user.timeZone, language = user.language } = given
+    const { name = user.name, about = user.about } = given
+    const timeZone = given.timeZone === undefined ? user.timeZone : zoneNamed(given.timeZone)
+    const language = given.language === undefined ? user.language : languageNamed(given.language)
     const after = { ...user, name, nameKey: foldText(name), about, timeZone, language }
     if (editable.every((key) => after[key] === user[key])) return profileAs(user)
     const before = Object.fromEntries(editable.map((key) => [key, user[key]]))
@@ -83,6 +85,26 @@ export const editedOf = (user: UserRow): DataOf<typeof profileEdited> => ({
   timeZone: user.timeZone,
   language: user.language,
 })
+
+/** A time zone as this machine writes it; refuses what is none. */
+function zoneNamed(given: string): string {
+  if (given === '') return ''
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: given }).resolvedOptions().timeZone
+  } catch {
+    return refuse('InvalidInput', { field: 'timeZone', reason: 'is not a time zone' })
+  }
+}
+
+/** A language as it is written, `pt-BR`; refuses what cannot be one. */
+function languageNamed(given: string): string {
+  if (given === '') return ''
+  try {
+    return Intl.getCanonicalLocales(given)[0] ?? ''
+  } catch {
+    return refuse('InvalidInput', { field: 'language', reason: 'is not a language' })
+  }
+}
 
 const editable = ['name', 'about', 'timeZone', 'language'] as const
 const parts = ['presence', 'receipts', 'typing'] as const
