@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { roomPlace } from '@connectly/protocol'
+import { createCaptcha } from './captcha/captcha.ts'
 import type { Config } from './config.ts'
 import { openControl, type Control } from './control.ts'
 import { features as allFeatures } from './features/features.ts'
@@ -24,12 +25,14 @@ import { createRelay, type Audience, type Relay } from './kernel/relay.ts'
 import { createSeals } from './kernel/seals.ts'
 import type { Services } from './kernel/services.ts'
 import { createSessions } from './kernel/sessions.ts'
+import { createSpent } from './kernel/spent.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
 import { createTallies, defaultTallies, type TallyTable } from './kernel/tallies.ts'
 import { createTries } from './kernel/tries.ts'
 import { openPubSub } from './pubsub/open.ts'
 import type { PubSub } from './pubsub/pubsub.ts'
+import { createProvider } from './sign-in/sign-in.ts'
 import { isShared, openStore, type OpenedStore } from './store/open.ts'
 import { writeCopy } from './store/sqlite/copy.ts'
 import { insert, type Store, type Write } from './store/store.ts'
@@ -143,13 +146,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const seals = createSeals(secretKey, clock)
   const hash = (text: string) => seals.hash('address', text)
   const penalties = createPenalties({ store, clock, pubsub, alone, logger, metrics, hash })
+  const spent = createSpent(store, clock)
   const services: Services = {
     seals,
     tries: createTries(store, clock),
     penalties,
     tallies: createTallies({ ...defaultTallies, ...overrides.tallies }, pubsub, alone),
-    captcha: { kind: 'none', siteKey: '', give: () => null, holds: () => Promise.resolve(true) },
-    providers: [],
+    captcha: createCaptcha(config.captcha ?? { kind: 'none' }, { seals, spent, clock, logger }),
+    providers: (config.providers ?? []).map((each) =>
+      createProvider(each, { url: () => address, spent, clock, logger }),
+    ),
     mails: { isOn: false, wake: () => undefined },
     entry: { registration: 'open', guests: true },
     url: () => address,
@@ -206,6 +212,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     }),
     isReady,
     isDraining: () => draining,
+    sources: services.captcha.sources,
   })
   const server = createHttpServer(http, origins.secure, overrides.patience)
   const door = createSocketDoor(server, {

@@ -246,8 +246,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (redisUrl && !databaseUrl && !mongodbUri)
     problems.push('REDIS_URL is for processes that share a database; it needs DATABASE_URL or MONGODB_URI.')
   const mail = readMailServer(read, problems)
-  const captcha = readCaptcha(read, (problem) => problems.push(problem))
-  const providers = readProviders(read, (problem) => problems.push(problem))
+  const captcha = readCaptcha(read, problems)
+  const providers = readProviders(read, problems)
   const operator = readOperator(read, problems)
   if (problems.length > 0) throw new ConfigUnusable(problems)
 

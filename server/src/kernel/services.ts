@@ -4,10 +4,15 @@ import type { Seals } from './seals.ts'
 import type { Tallies } from './tallies.ts'
 import type { Tries } from './tries.ts'
 
+/** What a page may load from elsewhere, by the kind of thing: what a Content-Security-Policy lists. */
+export type PageSources = Record<'script' | 'frame' | 'style' | 'connect', readonly string[]>
+
 /** A human check. */
 export type Captcha = {
   kind: EntryRules['captcha']['kind']
   siteKey: string
+  /** What its own scripts need of the page; absent where there are none. */
+  sources?: PageSources
   /** A sum to do, where the check is our own; null otherwise. */
   give(): WorkToDo | null
   /** Whether this answers it, once. A service that cannot be reached counts as no. */
@@ -29,7 +34,7 @@ export type SignInProvider = {
   name: string
   /** Where to send the browser, and what is to be kept until it is back. */
   begin(): Promise<{ url: string; kept: Record<string, string> }>
-  /** Who came back; refuses `ProviderFailed` or `ProviderDenied`. */
+  /** Who came back, once; refuses `LinkSpent` for another journey or a second time, `ProviderFailed` or `ProviderDenied`. */
   finish(
     kept: Record<string, string>,
     returned: { state: string; code?: string | undefined; issuer?: string | undefined; error?: string | undefined },

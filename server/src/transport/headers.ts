@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet from 'helmet'
+import type { PageSources } from '../kernel/services.ts'
 
 /** A step that any request goes through, whichever door it came to. */
 export type Step = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
@@ -20,28 +21,32 @@ export function fixedHeaders(secure: boolean): Record<string, string> {
   return found
 }
 
-/** Security headers of every answer, errors and files included. Nothing inline, no eval, no string that becomes a script. */
-export function securityHeaders(secure: boolean): Step[] {
+/**
+ * Security headers of every answer, errors and files included. Nothing inline, no eval, no string that becomes a script.
+ * Where the operator lets scripts of somebody else in, they get what they need, and no more.
+ */
+export function securityHeaders(secure: boolean, sources?: PageSources): Step[] {
   return [
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
           'default-src': ["'none'"],
-          'script-src': ["'self'"],
-          'style-src': ["'self'"],
+          'script-src': ["'self'", ...(sources?.script ?? [])],
+          'style-src': ["'self'", ...(sources?.style ?? [])],
           'img-src': ["'self'", 'blob:', 'data:'],
           'media-src': ["'self'", 'blob:'],
           'font-src': ["'self'"],
-          'connect-src': ["'self'"],
+          'connect-src': ["'self'", ...(sources?.connect ?? [])],
+          ...(sources && { 'frame-src': [...sources.frame] }),
           'worker-src': ["'self'"],
           'manifest-src': ["'self'"],
           'base-uri': ["'none'"],
           'form-action': ["'self'"],
           'frame-ancestors': ["'none'"],
           'object-src': ["'none'"],
-          'require-trusted-types-for': ["'script'"],
-          'trusted-types': ['connectly'],
+          // Scripts of others put strings where ours put trusted types.
+          ...(!sources && { 'require-trusted-types-for': ["'script'"], 'trusted-types': ['connectly'] }),
           ...(secure && { 'upgrade-insecure-requests': [] }),
         },
       },

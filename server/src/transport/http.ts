@@ -5,6 +5,7 @@ import type { Ask } from '../kernel/kernel.ts'
 import type { AccessLog } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { No, Report } from '../kernel/report.ts'
+import type { PageSources } from '../kernel/services.ts'
 import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
 import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
@@ -42,6 +43,8 @@ type Parts = {
   pages: Pages
   isReady: () => Promise<boolean>
   isDraining: () => boolean
+  /** What scripts of somebody else need, where there are any. */
+  sources?: PageSources | undefined
 }
 
 /** The HTTP door: every method as `POST /api/<name>`, the web client, and what operators ask. */
@@ -50,7 +53,7 @@ export function createHttp(parts: Parts): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('etag', 'weak')
-  app.use(...securityHeaders(origins.secure))
+  app.use(...securityHeaders(origins.secure, parts.sources))
   app.use((request, response, next) => {
     const { remoteAddress } = request.socket
     const requestId = requestIdOf(request.headers)
