@@ -10,6 +10,7 @@ import { startTidying } from './tidying.ts'
 export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
 export { deviceTable, heldNameTable, userTable, type UserRow } from './accounts.tables.ts'
 export { isCommonPassword } from './common-passwords.ts'
+export { emailKeyOf } from './email-key.ts'
 export { beginSession, deviceOf, enter, findAccount, readTicket, type Ticket } from './entering.ts'
 export {
   isFreeName,
