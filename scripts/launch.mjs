@@ -10,7 +10,7 @@ import { runTests } from './launch/tests.mjs'
 import { buildWeb, ensureWebBuilt } from './launch/web.mjs'
 
 const modes = { start, dev, test, build, check, e2e, screens, crash, bench, docs, sbom }
-for (const name of ['seed', 'backup', 'restore', 'verify', 'migrate-store']) modes[name] = (args) => tool(name, args)
+for (const name of ['seed', 'invite', 'backup', 'restore', 'verify', 'migrate-store']) modes[name] = (args) => tool(name, args)
 
 /** Installs, builds the web client if it is stale, and serves. Nothing but the server itself runs when both are done. */
 async function start(args) {

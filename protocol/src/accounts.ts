@@ -197,7 +197,7 @@ export const acceptTerms = defineMethod('accounts.acceptTerms', {
 
 export const findPeople = defineMethod('accounts.find', {
   means: 'People whose name or username begins with these words, at most 20, the asking person left out.',
-  access: signedIn(),
+  access: only(signedIn(), members),
   limit: 'search',
   input: z.object({ text: SearchText }),
   output: z.array(Person),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { CaptchaAnswer, Person } from './accounts.ts'
 import { anyone, defineMethod, only, signedIn } from './define.ts'
-import { DisplayName, MailAddress, Password, Username } from './text.ts'
+import { DisplayName, MailAddress, Password, SignedText, Username } from './text.ts'
 
 export const comeAsGuest = defineMethod('guests.come', {
   means: 'Makes an account of kind guest and signs in: no password, and as long as this browser keeps it.',
@@ -22,7 +22,12 @@ export const stayForGood = defineMethod('guests.stay', {
   access: only(signedIn(), ['guest']),
   limit: 'account',
   door: 'http',
-  input: z.object({ username: Username, password: Password, email: z.optional(MailAddress) }),
+  input: z.object({
+    username: Username,
+    password: Password,
+    email: z.optional(MailAddress),
+    invitation: z.optional(SignedText),
+  }),
   output: Person,
-  refusals: ['UsernameTaken', 'PasswordTooCommon', 'RegistrationClosed'],
+  refusals: ['UsernameTaken', 'PasswordTooCommon', 'RegistrationClosed', 'InvitationNeeded', 'LinkSpent'],
 })

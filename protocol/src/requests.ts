@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Person } from './accounts.ts'
-import { defineEvent, defineMethod, own, signedIn } from './define.ts'
+import { defineEvent, defineMethod, members, only, own, signedIn } from './define.ts'
 import { LocalId, RequestId, RoomId, Time, UserId } from './ids.ts'
 import { MessageText } from './text.ts'
 
@@ -19,7 +19,7 @@ export type Request = z.infer<typeof Request>
 
 export const askToTalk = defineMethod('requests.ask', {
   means: 'Asks to talk, with a first message. Where the other has asked already, this is the acceptance.',
-  access: signedIn(),
+  access: only(signedIn(), members),
   limit: 'request',
   once: 'localId',
   input: z.object({ toId: UserId, text: MessageText, localId: LocalId }),

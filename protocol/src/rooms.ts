@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Person } from './accounts.ts'
-import { can, defineEvent, defineMethod, member, signedIn } from './define.ts'
+import { can, defineEvent, defineMethod, member, members, only, signedIn } from './define.ts'
 import { LocalId, MessageId, RoomId, Seq, Time, UserId } from './ids.ts'
 import { MessageBody } from './body.ts'
 import { AboutText, DisplayName, SearchText } from './text.ts'
@@ -77,7 +77,7 @@ export type RoomLine = z.infer<typeof RoomLine>
 
 export const createGroup = defineMethod('rooms.create', {
   means: 'Makes a group of the asking person, as its owner, and people they are in contact with.',
-  access: signedIn(),
+  access: only(signedIn(), members),
   limit: 'membership',
   once: 'localId',
   input: z.object({
@@ -106,7 +106,7 @@ export const editRoom = defineMethod('rooms.edit', {
 
 export const addMember = defineMethod('rooms.addMember', {
   means: 'Adds somebody to a group. Adding a member changes nothing and succeeds.',
-  access: can('rooms.addMember', 'roomId'),
+  access: only(can('rooms.addMember', 'roomId'), members),
   limit: 'membership',
   input: z.object({ roomId: RoomId, userId: UserId }),
   output: Seat,

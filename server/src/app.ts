@@ -6,6 +6,7 @@ import { createCaptcha } from './captcha/captcha.ts'
 import type { Config } from './config.ts'
 import { openControl, type Control } from './control.ts'
 import { features as allFeatures } from './features/features.ts'
+import { inviteByOperator, inviteFirstAdministrator } from './features/registration/index.ts'
 import { createAccess } from './kernel/access.ts'
 import { createChores } from './kernel/chores.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
@@ -71,6 +72,10 @@ export type App = {
   stop(): Promise<void>
   /** Takes no more and closes the store, in whatever state everything else is. */
   fall(): Promise<void>
+  /** A link to hand to somebody who is to have an account here; `isAdmin`, to run the server. */
+  invite(isAdmin: boolean): Promise<string>
+  /** The link for the first who runs the server, in place of older ones; null where somebody does. */
+  inviteFirst(): Promise<string | null>
   store: OpenedStore
   metrics: Metrics
   services: Services
@@ -157,11 +162,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       createProvider(each, { url: () => address, spent, clock, logger }),
     ),
     mails: { isOn: false, wake: () => undefined },
-    entry: { registration: 'open', guests: true },
+    entry: config.entry ?? { registration: 'open', guests: true },
     url: () => address,
     ...overrides.services,
   }
-  let address = config.publicUrl?.origin ?? ''
+  const addressAt = (port: number) =>
+    `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host}:${port}`
+  let address = config.publicUrl?.origin ?? (config.port === 0 ? '' : addressAt(config.port))
+  const house = { store, clock, services }
   const mounted = [...features, sync]
   const answer = createAsk({
     features: mounted,
@@ -250,6 +258,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   let control: Control | undefined
   return {
+    invite: (isAdmin) => inviteByOperator(house, isAdmin),
+    inviteFirst: () => inviteFirstAdministrator(house),
     store,
     services,
     metrics,
@@ -269,10 +279,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       if (copy) {
         const backup = (input: Record<string, unknown>, stop: AbortSignal) =>
           writeCopy({ backup: copy }, String(input['to']), stop)
-        control = await openControl(config.dataDir, { backup }, logger)
+        const invite = ({ isAdmin }: Record<string, unknown>) => inviteByOperator(house, isAdmin === true)
+        control = await openControl(config.dataDir, { backup, invite }, logger)
       }
       const { port } = server.address() as AddressInfo
-      address ||= `http://${config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host}:${port}`
+      address ||= addressAt(port)
       return address
     },
     stop: async () => {

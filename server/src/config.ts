@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { registrationModes } from '@connectly/protocol'
 import { captchaSettings, readCaptcha, type CaptchaSettings } from './captcha/settings.ts'
 import type { LogSettings } from './kernel/log-files.ts'
 import { mailSettings, readMailServer, type MailServer } from './mail/settings.ts'
@@ -10,6 +11,9 @@ import { isHopCount, isProxyName } from './transport/client-address.ts'
 import { isExactOrigin } from './transport/origin.ts'
 import type { Operator } from './transport/pages/operator.ts'
 
+/** Who may come in. */
+export type EntrySettings = { registration: (typeof registrationModes)[number]; guests: boolean }
+
 export type Config = {
   port: number
   host: string
@@ -17,6 +21,8 @@ export type Config = {
   publicUrl: URL | null
   /** Peers whose `X-Forwarded-…` is believed: addresses, networks with a prefix, `loopback`; or a number of hops alone. */
   trustedProxies: readonly string[]
+  /** Absent, everybody. */
+  entry?: EntrySettings
   /** Origins of pages elsewhere that may ask, besides our own. */
   corsOrigins: readonly string[]
   logLevel: string
@@ -55,6 +61,8 @@ export const settings: Record<
   | 'PUBLIC_URL'
   | 'TRUSTED_PROXIES'
   | 'CORS_ORIGINS'
+  | 'REGISTRATION'
+  | 'GUESTS'
   | 'LOG_LEVEL'
   | 'LOG_DIR'
   | 'LOG_MAX_SIZE'
@@ -108,6 +116,16 @@ export const settings: Record<
     doc: 'Origins of pages elsewhere that may ask, besides our own, with commas between: each exactly as a browser names it, without a path. Whoever runs such a page can do what its visitors may. Cookies reach us only from addresses of the same site, as app.example.org is to chat.example.org.',
     default: null,
     example: 'https://app.example.org',
+  },
+  REGISTRATION: {
+    doc: 'Who may make an account: open for everybody, invitation for whoever has a link of an administrator (or of npm run invite), closed for nobody. An invitation counts in every case.',
+    default: 'open',
+    example: 'invitation',
+  },
+  GUESTS: {
+    doc: 'Whether people may look in as guests, without a password: on or off. Guests write where they are taken along, and find and ask nobody.',
+    default: 'on',
+    example: 'off',
   },
   LOG_LEVEL: { doc: 'debug, info, warn, error or fatal.', default: 'info', example: 'info' },
   LOG_DIR: {
@@ -223,6 +241,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     isHopCount(trustedProxies) || trustedProxies.every(isProxyName),
     'takes addresses, networks like 10.0.0.0/24 and loopback, with commas between, or a number of proxies alone',
   )
+  const registration = registrationModes.find((mode) => mode === read('REGISTRATION'))
+  check('REGISTRATION', registration !== undefined, 'takes open, invitation or closed')
+  const guests = read('GUESTS') ?? ''
+  check('GUESTS', guests === 'on' || guests === 'off', 'takes on or off')
   const corsOrigins = (read('CORS_ORIGINS') ?? '').split(/[\s,]+/).filter(Boolean)
   check(
     'CORS_ORIGINS',
@@ -260,6 +282,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir,
     publicUrl,
     trustedProxies,
+    entry: { registration: registration ?? 'closed', guests: guests === 'on' },
     corsOrigins,
     logLevel: level,
     logs: logDir ? { dir: resolve(logDir), maxSize, keep } : null,

@@ -24,6 +24,11 @@ export async function serve(overrides: Overrides = {}): Promise<void> {
     falls(app)
     const address = await app.listen()
     process.stdout.write(`Connectly is at ${address}\n`)
+    const first = await app
+      .inviteFirst()
+      .catch((error: unknown) => logs?.logger.warn({ error }, 'no link for a first administrator'))
+    if (first)
+      process.stdout.write(`Nobody runs it yet. Whoever opens this link first does (good for 7 days): ${first}\n`)
     stopOnSignals(app, logs)
   } catch (error) {
     say(reasonOf(error))

@@ -2,6 +2,7 @@ import { ConfigUnusable, loadEnvFile } from '../config.ts'
 import { StoreUnusable } from '../store/store.ts'
 import { backup } from './backup.ts'
 import { Failed, helpOf, Misused, readFlags } from './command.ts'
+import { invite } from './invite.ts'
 import { migrateStore } from './migrate-store.ts'
 import { restore } from './restore.ts'
 import { seed } from './seed.ts'
@@ -9,7 +10,7 @@ import { verify } from './verify.ts'
 
 /* The operator's commands: run.ts <command> [flags]. 0 is done, 1 is not done, 64 is asked for wrongly. */
 
-const commands = [backup, restore, verify, migrateStore, seed]
+const commands = [backup, restore, verify, migrateStore, seed, invite]
 
 const [name, ...args] = process.argv.slice(2)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)

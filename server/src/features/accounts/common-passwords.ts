@@ -31,7 +31,7 @@ const rows = [
   '123123123123',
   '321321321321',
 ]
-const runs = [...rows, ...rows.map((row) => [...row].toReversed().join(''))]
+const runs = [...rows, ...rows.map((row) => Array.from(row).toReversed().join(''))]
 
 const leet: Record<string, string> = {
   '0': 'o',
