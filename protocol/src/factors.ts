@@ -139,11 +139,13 @@ export const confirmTotp = defineMethod('factors.confirmTotp', {
 })
 
 export const removeTotp = defineMethod('factors.removeTotp', {
-  means: 'Takes the authenticator app away; with no passkey left, the recovery codes too.',
+  means:
+    'Takes the authenticator app away; with no passkey left, the recovery codes too. Whoever runs the server keeps one of the two.',
   access: steppedUp(only(signedIn(), ['person'])),
   limit: 'account',
   input: z.object({ stepUp: SignedText }),
   output: Factors,
+  refusals: ['SecondStepMissing'],
 })
 
 export const newRecoveryCodes = defineMethod('factors.newRecoveryCodes', {
@@ -182,10 +184,10 @@ export const renamePasskey = defineMethod('factors.renamePasskey', {
 })
 
 export const removePasskey = defineMethod('factors.removePasskey', {
-  means: 'Forgets one of my passkeys.',
+  means: 'Forgets one of my passkeys. Whoever runs the server keeps a second factor.',
   access: steppedUp(only(signedIn(), ['person'])),
   limit: 'account',
   input: z.object({ stepUp: SignedText, passkeyId: PasskeyId }),
   output: Factors,
-  refusals: ['LastWayIn'],
+  refusals: ['LastWayIn', 'SecondStepMissing'],
 })

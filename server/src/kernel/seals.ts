@@ -61,6 +61,13 @@ export function createSeals(secretKey: string, clock: Clock) {
         .setExpirationTime(seconds(clock() + life))
         .encrypt(keyFor(purpose)),
 
+    /** The same for what is kept in the store: good for as long as the secret key is. */
+    sealForever: (purpose: string, claims: Record<string, unknown>): Promise<string> =>
+      new EncryptJWT(claims)
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setAudience(purpose)
+        .encrypt(keyFor(purpose)),
+
     /** What was sealed for this purpose; null when it was not, or has run out. */
     open: async (purpose: string, token: string): Promise<Record<string, unknown> | null> =>
       jwtDecrypt(token, keyFor(purpose), { audience: purpose, currentDate: new Date(clock()) }).then(

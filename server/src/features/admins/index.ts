@@ -1,14 +1,5 @@
-import { listAdministrators, makeAdministrator, unmakeAdministrator, readAudit } from '@connectly/protocol'
 import type { Feature } from '../../kernel/feature.ts'
-import { handle } from '../../kernel/feature.ts'
-import { refuse } from '../../kernel/refuse.ts'
+import { adminHandles } from './admins.ts'
 
-export const admins: Feature = {
-  name: 'admins',
-  handles: [
-    handle(listAdministrators, () => refuse('NotFound')),
-    handle(makeAdministrator, () => refuse('NotFound')),
-    handle(unmakeAdministrator, () => refuse('NotFound')),
-    handle(readAudit, () => refuse('NotFound')),
-  ],
-}
+/** Those who run this server, and the record of what was done that matters. */
+export const admins: Feature = { name: 'admins', handles: adminHandles }
