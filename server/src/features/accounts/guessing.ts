@@ -39,7 +39,7 @@ export async function takeGuess(ctx: Context, typed: string, user: UserRow | und
   }
 
   const address = counted(`address ${limitKeyOf(ctx.caller.address)}`)
-  const name = counted(`name ${typed.trim().toLowerCase().normalize('NFC')}`)
+  const name = counted(nameOf(typed))
   const account = counted(`account ${user?.userId ?? name}`)
   await tries.take('address', address)
   const wait = await tries.take('account', name)
@@ -60,3 +60,12 @@ export async function takeGuess(ctx: Context, typed: string, user: UserRow | und
     },
   }
 }
+
+/** Who has shown otherwise that it is them, by the link of a mail, does not wait for guesses that others made. */
+export async function forgetGuesses(ctx: Context, { userId, username, email }: UserRow): Promise<void> {
+  const { tries, seals } = ctx.services
+  const counted = [`account ${userId}`, nameOf(username), ...(email === null ? [] : [nameOf(email)])]
+  for (const what of counted) await tries.clear('account', seals.hash('tries', what))
+}
+
+const nameOf = (typed: string): string => `name ${typed.trim().toLowerCase().normalize('NFC')}`
