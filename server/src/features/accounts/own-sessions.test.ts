@@ -6,9 +6,11 @@ import {
   listSessions,
   signIn,
   signUp,
+  TERMS_VERSION,
   whoAmI,
   type Answer,
   type Person,
+  type SignedIn,
   type SessionId,
   type UserId,
 } from '@connectly/protocol'
@@ -172,12 +174,13 @@ async function comesIn(method: string, username: string, userAgent: string): Pro
   const response = await fetch(`${server.url}/api/${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': userAgent },
-    body: JSON.stringify({ username, password: PASSWORD }),
+    body: JSON.stringify({ username, password: PASSWORD, ...(method === signUp.name && { terms: TERMS_VERSION }) }),
   })
-  const answer = (await response.json()) as Answer<Person>
+  const answer = (await response.json()) as Answer<Person | SignedIn>
   assert.ok(answer.ok)
+  const person = 'userId' in answer.value ? answer.value : answer.value.person
   const [, token = ''] = /connectly=([\w-]+)/.exec(response.headers.getSetCookie().join('\n')) ?? []
-  return server.again(answer.value.userId, token)
+  return server.again(person?.userId ?? assert.fail('nobody'), token)
 }
 
 const codeOf = (answer: Answer<unknown>) => (answer.ok ? 'ok' : answer.refusal.code)

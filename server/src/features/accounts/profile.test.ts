@@ -73,7 +73,7 @@ test('all my screens hear of it by the same event, and what changes nothing is n
     [profileEdited.name, privacySet.name],
   )
   assert.deepEqual(seat.heard(userPlace(me.userId)), told)
-  assert.deepEqual(told[0]?.data, { me: edited.person, about: 'Here' })
+  assert.deepEqual(told[0]?.data, { me: edited.person, about: 'Here', timeZone: '', language: '' })
 })
 
 test('two edits at once lose nothing: each keeps what the other set', async () => {

@@ -16,7 +16,6 @@ import { requireEntry, requireHuman, requireOpenFirst } from './entry.ts'
 import { invitationHandles } from './invitations.ts'
 
 export { requireEntry, requireHuman, requireOpenFirst } from './entry.ts'
-export { invitationUrl, newInvitation, type Invited } from './invite.ts'
 export { inviteFirstAdministrator, inviteByOperator } from './operators.ts'
 
 /** Who may come in, and how: open, by invitation, or not at all; with a human check, unless somebody invited them. */

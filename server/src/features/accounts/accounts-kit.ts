@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import {
+  signUp,
+  TERMS_VERSION,
+  type Answer,
+  type InputOf,
+  type Method,
+  type OutputOf,
+  type Person,
+} from '@connectly/protocol'
+
+/* Browsers that come in by cookie, for tests of how one comes in. */
+
+export const PASSWORD = 'seven grey herons wade'
+
+export type Browser = ReturnType<typeof createBrowser>
+
+/** Asks as a page of ours does: by cookie, with the double-submit header. */
+export function createBrowser(url: string, userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0') {
+  const cookies = new Map<string, string>()
+  const setCookies: string[] = []
+
+  async function post(name: string, input: unknown): Promise<Answer<unknown>> {
+    const response = await fetch(`${url}/api/${name}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': userAgent,
+        origin: url,
+        cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '),
+        'x-csrf-token': decodeURIComponent(cookies.get('connectly_csrf') ?? ''),
+      },
+      body: JSON.stringify(input),
+    })
+    for (const line of response.headers.getSetCookie()) {
+      setCookies.push(line)
+      const [, key = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') cookies.delete(key)
+      else cookies.set(key, value)
+    }
+    return (await response.json()) as Answer<unknown>
+  }
+
+  const browser = {
+    cookies,
+    setCookies,
+    token: () => cookies.get('connectly') ?? '',
+    tries: async <M extends Method>(method: M, input: InputOf<M>): Promise<Answer<OutputOf<M>>> => {
+      const answer = await post(method.name, input)
+      const isNew = !answer.ok && answer.refusal.code === 'BadOrigin'
+      return (isNew ? await post(method.name, input) : answer) as Answer<OutputOf<M>>
+    },
+    ask: async <M extends Method>(method: M, input: InputOf<M>): Promise<OutputOf<M>> =>
+      valueOf(await browser.tries(method, input)),
+    /** Makes an account, and is signed in to it. */
+    signsUp: (username: string, more: Partial<InputOf<typeof signUp>> = {}): Promise<Person> =>
+      browser.ask(signUp, { username, password: PASSWORD, terms: TERMS_VERSION, ...more }),
+  }
+  return browser
+}
+
+export const codeOf = (answer: Answer<unknown>): string => (answer.ok ? 'ok' : answer.refusal.code)
+
+export function valueOf<T>(answer: Answer<T>): T {
+  assert.ok(answer.ok, codeOf(answer))
+  return answer.value
+}
