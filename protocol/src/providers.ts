@@ -55,7 +55,8 @@ export const returnFromProvider = defineMethod('providers.return', {
   access: anyone(),
   limit: 'second',
   door: 'http',
-  input: z.object(Returned),
+  /** An invitation lets somebody new in where the house is not open. */
+  input: z.object({ ...Returned, invitation: z.optional(SignedText) }),
   output: Returning,
   refusals: [
     'LinkSpent',

@@ -1,25 +1,13 @@
-import {
-  goToProvider,
-  returnFromProvider,
-  signUpWithProvider,
-  linkedAccounts,
-  goToLink,
-  linkProvider,
-  unlinkProvider,
-} from '@connectly/protocol'
 import type { Feature } from '../../kernel/feature.ts'
-import { handle } from '../../kernel/feature.ts'
-import { refuse } from '../../kernel/refuse.ts'
+import { linkingHandles } from './linking.ts'
+import { identityTable } from './providers.tables.ts'
+import { returningHandles } from './returning.ts'
 
+export { identityTable } from './providers.tables.ts'
+
+/** Signing in with an account of another service, and which of them are mine. */
 export const providers: Feature = {
   name: 'providers',
-  handles: [
-    handle(goToProvider, () => refuse('NotFound')),
-    handle(returnFromProvider, () => refuse('NotFound')),
-    handle(signUpWithProvider, () => refuse('NotFound')),
-    handle(linkedAccounts, () => refuse('NotFound')),
-    handle(goToLink, () => refuse('NotFound')),
-    handle(linkProvider, () => refuse('NotFound')),
-    handle(unlinkProvider, () => refuse('NotFound')),
-  ],
+  tables: [identityTable],
+  handles: [...returningHandles, ...linkingHandles],
 }
