@@ -96,9 +96,9 @@ test('a page that breaks by a fault of ours says so with 500 and the id in the l
   }
   const broken = await startServer({ config: { operator } })
   const response = await go(`${broken.url}/privacy`)
-  const html = await isErrorPage(response, 500, 'That’s on us')
   await broken.stop()
 
+  const html = await isErrorPage(response, 500, 'That’s on us')
   assert.doesNotMatch(html, /secret of the house/)
   assert.match(html, /<a class="btn" href="">.*Try again<\/a>/)
 })
@@ -168,7 +168,7 @@ test('a program gets no page, whatever else it takes', async () => {
   }
 })
 
-test('every status has words: what is unknown among them is told as the nearest that is not', async () => {
+test('every status has words: what is unknown among them is told as the nearest that is not', async (t) => {
   const pages = createPages({ operator: unknownOperator, origin: null, clientDir })
   const app = express()
   app.get('/:status', (request, response) => {
@@ -178,6 +178,10 @@ test('every status has words: what is unknown among them is told as the nearest 
     pages.answer(request, response, { status, ...(status === 429 && { retryAfter: 8 }) })
   })
   const listening = await listen(app)
+  t.after(() => {
+    listening.close()
+    listening.closeAllConnections()
+  })
   const { port } = listening.address() as AddressInfo
   const titles: [status: number, title: string][] = [
     [400, 'That address is damaged'],
@@ -198,7 +202,6 @@ test('every status has words: what is unknown among them is told as the nearest 
     assert.equal(response.headers.get('retry-after'), '8')
     assert.match(html, /You can go on in 8 seconds\./)
   }
-  listening.close()
 })
 
 const listen = (app: express.Express): Promise<Server> =>
