@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { assertNothingInline } from '../../server/src/transport/pages/html-kit.ts'
 import { passes } from '../support/axe.ts'
 import { misfits } from '../support/misfits.ts'
 import { expect, test } from '../support/test.ts'
@@ -56,6 +57,15 @@ test(
     await expect(page).toHaveTitle('Terms · Connectly')
   },
 )
+
+test('the page that the app begins as has nothing inline that the policy would have to allow', async ({ visit }) => {
+  const page = await visit('/sign-in')
+
+  const html = await (await page.request.get(page.url())).text()
+
+  expect(html).toContain('<div id="root">')
+  assertNothingInline(html, 'the app')
+})
 
 test('on paper there are words alone, black on white', async ({ visit }) => {
   const page = await visit('/privacy')

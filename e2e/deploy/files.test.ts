@@ -21,6 +21,7 @@ const example = envFileOf(textOf('example.env'))
 const values = {
   ...Object.fromEntries(Object.keys(example).map((name) => [name, 'a1'.repeat(24)])),
   PUBLIC_URL: 'https://chat.example.org',
+  OPERATOR_CONTACT: 'hello@example.org',
   LOG_LEVEL: 'info',
 }
 const isOurs = (service: Service) => service.build !== undefined

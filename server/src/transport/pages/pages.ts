@@ -1,3 +1,4 @@
+import { pagePaths } from '@connectly/protocol'
 import type { Express, Request, Response } from 'express'
 import { answerWithPage, wantsPage, type Refused } from './errors.ts'
 import { createLegalPages, legalPaths } from './legal.ts'
@@ -41,7 +42,7 @@ export function createPages({
       })
       app.get('/.well-known/change-password', (_request, response) => {
         response.setHeader('Cache-Control', 'no-store')
-        response.redirect(302, '/settings/security')
+        response.redirect(302, pagePaths.security)
       })
     },
     /** Answers with a page if one was wanted; otherwise says so, and somebody else answers. */
