@@ -7,7 +7,7 @@ import { newId } from '../kernel/ids.ts'
 const harmless = /^[0-9a-f-]{20,64}$/i
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** No name that we give is like this, but tokens are. */
-const long = /^(?:[\w~%+=-]{20,}|.{80,})$/
+const long = /^(?:[\w~%+=-]{20,}|.{41,})$/
 
 /** The id that a proxy or a client gave this request, where it can be nothing but an id; a new one otherwise. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
