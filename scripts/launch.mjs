@@ -9,8 +9,9 @@ import { bin, run, serve } from './launch/process.mjs'
 import { runTests } from './launch/tests.mjs'
 import { buildWeb, ensureWebBuilt } from './launch/web.mjs'
 
-const modes = { start, dev, test, build, check, e2e, screens, crash, bench, docs, sbom }
-for (const name of ['seed', 'invite', 'backup', 'restore', 'verify', 'migrate-store']) modes[name] = (args) => tool(name, args)
+const modes = { start, dev, test, build, check, e2e, screens, crash, fuzz, bench, docs, sbom }
+for (const name of ['seed', 'invite', 'backup', 'restore', 'verify', 'migrate-store'])
+  modes[name] = (args) => tool(name, args)
 
 /** Installs, builds the web client if it is stale, and serves. Nothing but the server itself runs when both are done. */
 async function start(args) {
@@ -65,6 +66,11 @@ async function screens(args) {
 
 async function crash(args) {
   return run(await ready(), ['e2e/crash/run.ts', ...args])
+}
+
+/** Sends a running server what nobody should: `--packets`, `--seed`, `--only` one of them again. */
+async function fuzz(args) {
+  return run(await ready(), ['e2e/fuzz/run.ts', ...args])
 }
 
 async function bench(args) {

@@ -15,6 +15,7 @@ const suites = [
   ['web', '.test.ts'],
   ['e2e/laws', '.test.ts'],
   ['e2e/crash', '.test.ts'],
+  ['e2e/fuzz', '.test.ts'],
   ['e2e/deploy', '.test.ts'],
   ['scripts', '.test.mjs'],
 ]
