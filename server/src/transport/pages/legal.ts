@@ -57,7 +57,7 @@ function documentOf(path: LegalPath, { html, headings }: Rendered): string {
   return `<div class="doc"><header class="doc__top">${brand}<nav aria-label="Legal">${link('/privacy')}${link('/terms')}<a href="/sign-in">Sign in</a></nav></header>
 <div class="doc__g"><nav class="toc" aria-label="On this page" tabindex="0"><details><summary>On this page <svg class="i" aria-hidden="true"><use href="#i-chevron"/></svg></summary><p class="toc__g">${words[path].name}</p>${contents.map(({ id, text }) => `<a href="#${escapeHtml(id)}">${escapeHtml(text)}</a>`).join('')}</details></nav>
 <main class="doc__sheet"><article class="prose">${html}</article>
-<footer class="doc__foot">Made with Connectly. ${path === '/notices' ? '' : '<a href="/notices">The software it stands on</a>. '}${path === '/security-policy' ? '' : '<a href="/security-policy">Report a hole</a>.'}</footer></main></div></div>`
+<footer class="doc__foot"><p>Made with Connectly. ${path === '/notices' ? '' : '<a href="/notices">The software it stands on</a>. '}${path === '/security-policy' ? '' : '<a href="/security-policy">Report a hole</a>.'}</p></footer></main></div></div>`
 }
 
 /** The text of a page, with what this server has to say put in. */

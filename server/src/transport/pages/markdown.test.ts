@@ -21,6 +21,7 @@ test('headings, a lede, paragraphs, lists, tables and code become HTML, and each
   )
   assert.ok(text.html.includes('<ul><li>a</li><li>b goes on</li></ul>'))
   assert.ok(text.html.includes('<ol><li>first</li></ol>'))
+  assert.ok(text.html.includes('<table role="table"><caption class="sr">One thing</caption><thead role="rowgroup">'))
   assert.ok(text.html.includes('<b>x</b></th><td role="cell" data-th="For"><span>y</span></td>'))
   assert.ok(text.html.includes('<h3>Small</h3>'))
   assert.ok(text.html.includes('<pre tabindex="0"><code>a &#60;b&#62;\n\n  c</code></pre>'))

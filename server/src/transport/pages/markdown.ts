@@ -54,7 +54,8 @@ function renderBlock(lines: readonly string[], rendered: Rendered, isLede: boole
   if (heading) return renderHeading(heading[1]?.length ?? 1, heading[2] ?? '', rendered)
   if (/^[-*] /.test(first)) return `<ul>${items(lines, /^[-*] /)}</ul>`
   if (/^\d+\. /.test(first)) return `<ol>${items(lines, /^\d+\. /)}</ol>`
-  if (first.startsWith('|') && /^\|[\s:|-]+\|$/.test(lines[1] ?? '')) return table(lines)
+  if (first.startsWith('|') && /^\|[\s:|-]+\|$/.test(lines[1] ?? ''))
+    return table(lines, rendered.headings.at(-1)?.text ?? rendered.title)
   return `<p${isLede ? ' class="lede"' : ''}>${inline(lines.join(' '))}</p>`
 }
 
@@ -85,7 +86,7 @@ function items(lines: readonly string[], mark: RegExp): string {
 }
 
 /** A table that becomes a list of cards where it is narrow: each cell knows the name of its column. */
-function table(lines: readonly string[]): string {
+function table(lines: readonly string[], caption: string): string {
   const cells = (line: string) =>
     line
       .replace(/^\||\|$/g, '')
@@ -100,7 +101,7 @@ function table(lines: readonly string[]): string {
     )
     return `<tr role="row"><th scope="row" role="rowheader">${inline(name)}</th>${values.join('')}</tr>`
   })
-  return `<table role="table"><thead role="rowgroup"><tr role="row">${columns}</tr></thead><tbody role="rowgroup">${body.join('')}</tbody></table>`
+  return `<table role="table"><caption class="sr">${escapeHtml(caption)}</caption><thead role="rowgroup"><tr role="row">${columns}</tr></thead><tbody role="rowgroup">${body.join('')}</tbody></table>`
 }
 
 /** "In short" and its list as one part, each point with a tick. */
