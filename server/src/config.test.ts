@@ -42,7 +42,10 @@ test('nothing at all is a configuration: this machine only, port 3000, a key of 
       databaseUrl: null,
       mongodbUri: null,
       redisUrl: null,
+      entry: { registration: 'open', guests: true },
       mail: null,
+      captcha: { kind: 'work', bits: 16 },
+      providers: [],
       operator: unknownOperator,
     },
   )
