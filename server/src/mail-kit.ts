@@ -11,6 +11,8 @@ export type Arrived = {
   to: string[]
   login: string | null
   isEncrypted: boolean
+  /** Whether the addresses needed a server that takes all scripts. */
+  isUtf8: boolean
   /** Every byte, as it came. */
   raw: string
   /** Headers by their name in small letters, folded lines joined, not decoded. */
@@ -39,6 +41,7 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    hideSMTPUTF8: false,
     logger: false,
     onAuth: ({ username }, _session, done) => done(null, { user: username }),
     onMailFrom: (_address, _session, done) => {
@@ -59,6 +62,7 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
           to: rcptTo.map(({ address }) => address),
           login: (session.user as string | undefined) ?? null,
           isEncrypted: session.secure,
+          isUtf8: session.envelope.smtpUtf8 ?? false,
           ...takeApart(Buffer.concat(chunks).toString()),
         })
         done()

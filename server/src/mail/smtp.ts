@@ -51,15 +51,22 @@ export function createSmtp(server: MailServer, patience = PATIENCE): Mailer {
   }
 }
 
-type Fault = { code?: string; command?: string; responseCode?: number; response?: string; permanent?: boolean }
+type Fault = {
+  code?: string
+  originalCode?: string
+  command?: string
+  responseCode?: number
+  response?: string
+  permanent?: boolean
+}
 
 /** Why a mail was not taken, in words that name neither the address nor what the server said: both may hold secrets. */
 function reasonOf(error: unknown): MailRefused | MailDelayed {
-  const { code = '', command = '', responseCode, response = '', permanent } = error as Fault
+  const { code = '', originalCode = '', command = '', responseCode, response = '', permanent } = error as Fault
   const said = [responseCode, /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response)?.[0]].filter(Boolean).join(' ')
   if (code === 'EAUTH')
     return new MailDelayed(`the mail server refuses the user and password of SMTP_URL (${said})`, true)
-  if (code === 'ETLS' || code === 'EREQUIRETLS')
+  if (/\bE(?:REQUIRE)?TLS\b|CERT|SSL|TLS_/.test(`${code} ${originalCode}`))
     return new MailDelayed('the mail server offers no TLS that can be trusted; SMTP_URL demands it', true)
   if (responseCode === undefined && code === 'EENVELOPE')
     return new MailRefused('the address is none that this mail server can be given')
