@@ -85,6 +85,12 @@ export const makers: Record<string, Maker> = {
     mismatched: ({ world }) => world.shared.roomId,
     missing: () => newId(),
   }),
+  copyId: maker({
+    own: ({ world, actor, me, fresh }) => (fresh ? world.copyFor(me) : world.things[actor].copy),
+    foreign: ({ world }) => world.foreignCopy,
+    mismatched: ({ world }) => world.shared.roomId,
+    missing: () => newId(),
+  }),
   messageId: maker(messages),
   messageIds: maker(within(messages, (id) => [id])),
   replyToId: maker(messages),

@@ -45,6 +45,10 @@ const seen: Row = { own: { ok: seated }, shared: { ok: seated }, hidden: { ok: s
 const forStaff: Cell = { ok: staff, NotAllowed: plain }
 const forOwner: Cell = { ok: owner, NotAllowed: [...plain, ...admin] }
 const known = ['shared', 'contact', 'blocked', 'blocker', 'foreign'] as const
+/** Accounts of people, guests among them, and the others. */
+const bots: readonly Actor[] = ['bot']
+const people = signedIn.filter((actor) => !bots.includes(actor))
+const forPeople: Row = { nothing: { ok: people, NotAllowed: bots } }
 /** Only for who runs the server. */
 const forAdministrators: Row = { nothing: { ok: administrator, NotAllowed: notAdministrator } }
 /** People who are not in the shared room. */
@@ -179,6 +183,13 @@ export const table: Record<string, Row> = {
   },
   'moderation.lift': forAdministrators,
 
+  'mydata.mine': { nothing: { ok: signedIn } },
+  'mydata.askCopy': forPeople,
+  'mydata.cancelCopy copyId': { own: { ok: signedIn } },
+  'mydata.download copyId': { ...alike('copyId', { NotAllowed: bots }), own: { ok: people, NotAllowed: bots } },
+  'mydata.leave': forPeople,
+  'mydata.stay': { nothing: { ok: signedIn } },
+
   'sync.open cursors': alike('cursors', { ok: signedIn }),
   'sync.open lines': each(roomObjects, { ok: signedIn }),
   'sync.head roomId': inRooms({ ok: seated }),
@@ -192,6 +203,7 @@ const readings: readonly string[] = [
   'accounts.get',
   'accounts.profile',
   'accounts.sessions',
+  'mydata.mine',
   'rooms.findMembers',
   'rooms.member',
   'rooms.inCommon',

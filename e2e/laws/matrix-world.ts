@@ -11,6 +11,7 @@ import {
   setRole,
   signOut,
   unblockPerson,
+  type CopyId,
   type InputOf,
   type LocalId,
   type MessageId,
@@ -22,7 +23,10 @@ import {
 import { addPerson, befriend, newId, startServer, type TestPerson } from '@connectly/server/test-kit'
 import { sha256 } from '../../server/src/kernel/ids.ts'
 import { startSession } from '../../server/src/kernel/sessions.ts'
+import { userTable } from '../../server/src/features/accounts/index.ts'
+import { copyTable } from '../../server/src/features/mydata/mydata.tables.ts'
 import { sessionTable } from '../../server/src/kernel/tables.ts'
+import { insert } from '../../server/src/store/store.ts'
 
 /**
  * Whoever may ask. All with a session hold a seat in the shared room, but for the five who do not, or no longer. The owner
@@ -68,6 +72,7 @@ type Things = {
   messages: Record<'own' | 'direct' | 'apart', MessageId>
   deleted: MessageId
   session: SessionId
+  copy: CopyId
   sent: RequestId
   received: RequestId
 }
@@ -141,6 +146,16 @@ export async function createWorld() {
     await warden.ask(imposePenalty, { stepUp: await server.stepUp(warden), userId, kind, until, reason: 'the matrix' })
   }
 
+  /** A copy of somebody's data that is ready to be fetched. */
+  async function copyFor({ userId }: TestPerson): Promise<CopyId> {
+    const copyId = newId<CopyId>()
+    const [askedAt, expiresAt] = [Date.now() - 7_200_000, Date.now() + 3_600_000]
+    const row = { copyId, userId, askedAt, readyAt: askedAt, toldAt: askedAt, expiresAt, downloadedAt: null }
+    const make = () => ({ writes: [insert(copyTable, row)], events: [], result: null })
+    await server.app.store.commit([{ places: [], given: [], make }], Date.now())
+    return copyId
+  }
+
   const messages = new Map<Actor, MessageId>()
   const deleted = new Map<Actor, MessageId>()
   const shared = await sharedRoom(async (roomId) => {
@@ -181,6 +196,7 @@ export async function createWorld() {
       messages: inRooms,
       deleted: deleted.get(actor) ?? (await sayAndDelete(me, own)),
       session: (await anotherSession(me)).sessionId,
+      copy: await copyFor(me),
       sent: await sentBy(me, actor === 'requester' ? owner : undefined),
       received: await sentTo(me),
     }
@@ -211,6 +227,8 @@ export async function createWorld() {
     sittersMessage,
     foreignMessage,
     foreignRequest,
+    foreignCopy: await copyFor(stranger),
+    copyFor,
     foreignSession: (await anotherSession(stranger)).sessionId,
     somebody,
     /** What the penalty of somebody new is kept under. */
@@ -220,6 +238,8 @@ export async function createWorld() {
       return `user:${person.userId}`
     },
     double,
+    usernameOf: async ({ userId }: TestPerson) =>
+      (await server.app.store.get(userTable, { userId }))?.username ?? 'nobody',
     /** A step-up of whoever asks, by a second factor. */
     stepUp: (person: TestPerson) => (person.token === '' ? Promise.resolve('none') : server.stepUp(person)),
     sharedRoom,

@@ -10,10 +10,10 @@ import { inviteByOperator, inviteFirstAdministrator } from './features/registrat
 import { createAccess } from './kernel/access.ts'
 import { createChores } from './kernel/chores.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
-import type { Feature } from './kernel/feature.ts'
+import type { Download, Feature } from './kernel/feature.ts'
 import { createHousekeeping } from './kernel/housekeeping.ts'
 import { newId } from './kernel/ids.ts'
-import { createAsk } from './kernel/kernel.ts'
+import { createAsk, endedBy } from './kernel/kernel.ts'
 import { createLimits, defaultLimits, type LimitTable } from './kernel/limits.ts'
 import { createLive } from './kernel/live.ts'
 import { createLog, type Log } from './kernel/log.ts'
@@ -31,6 +31,9 @@ import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
 import { createTallies, defaultTallies, type TallyTable } from './kernel/tallies.ts'
 import { createTries } from './kernel/tries.ts'
+import { createOutbox } from './mail/outbox.ts'
+import { createMailQueue } from './mail/queue.ts'
+import { createSmtp } from './mail/smtp.ts'
 import { openPubSub } from './pubsub/open.ts'
 import type { PubSub } from './pubsub/pubsub.ts'
 import { createProvider } from './sign-in/sign-in.ts'
@@ -50,10 +53,14 @@ export type Overrides = {
   features?: readonly Feature[]
   limits?: Partial<LimitTable>
   tallies?: Partial<TallyTable>
+  /** How often chores are done at least, in ms. */
+  choresEvery?: number
   clock?: Clock
   logger?: Logger
   accessLog?: AccessLog
   clientDir?: string
+  /** Says links of mails to whoever develops this, where no mail leaves. */
+  sayLink?: (line: string) => void
   checkOutputs?: boolean
   /** How long slow clients are waited for. */
   patience?: Partial<Patience>
@@ -85,6 +92,8 @@ export type App = {
 const DRAIN_LIMIT = 8000
 /** A store that has not answered within this does not answer, for whoever asks whether the process is ready, in ms. */
 const READY_LIMIT = 2000
+/** How often mails that wait are looked up, in ms. */
+const MAILS_EVERY = 5000
 /** How often the sessions of open sockets are looked up again where other processes may end them, in ms. */
 const REVIEW_EVERY = 15_000
 
@@ -152,6 +161,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const hash = (text: string) => seals.hash('address', text)
   const penalties = createPenalties({ store, clock, pubsub, alone, logger, metrics, hash })
   const spent = createSpent(store, clock)
+  const mails = createMailQueue({
+    store,
+    clock,
+    logger,
+    seals,
+    mailer: config.mail
+      ? createSmtp(config.mail)
+      : createOutbox(join(config.dataDir, 'outbox'), logger, overrides.sayLink),
+    house: () => ({ url: address, operator: config.operator?.name ?? null }),
+  })
   const services: Services = {
     seals,
     tries: createTries(store, clock),
@@ -161,7 +180,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     providers: (config.providers ?? []).map((each) =>
       createProvider(each, { url: () => address, spent, clock, logger }),
     ),
-    mails: { isOn: false, wake: () => undefined },
+    mails,
     entry: config.entry ?? { registration: 'open', guests: true },
     url: () => address,
     ...overrides.services,
@@ -188,6 +207,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   })
 
   let draining = false
+  let download: Download = () => Promise.resolve(null)
   let open = 0
   const ask: typeof answer = async (caller, name, input) => {
     if (draining) return { ok: false, refusal: { code: 'Unavailable', requestId: caller.requestId } }
@@ -218,6 +238,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       origin: config.publicUrl?.origin ?? null,
       clientDir,
     }),
+    download: (token, requestId) => download(token, requestId),
     isReady,
     isDraining: () => draining,
     sources: services.captcha.sources,
@@ -245,10 +266,39 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const write = async (writes: readonly Write[]) => {
     await store.commit([{ places: [], given: [], make: () => ({ writes, events: [], result: null }) }], clock())
   }
-  const chores = createChores(logger)
-  const { record } = log
+  const chores = createChores(logger, overrides.choresEvery)
+  chores.every('mails', MAILS_EVERY, mails.round)
+  const record: Log['record'] = async (places, given, make) => {
+    let ended: string[] = []
+    const outcome = await log.record(places, given, (next) => {
+      const doing = make(next)
+      ended = endedBy(doing.writes)
+      return doing
+    })
+    if (outcome.kind === 'done') for (const tokenHash of ended) sessions.ended(tokenHash)
+    return outcome
+  }
   for (const { starts } of features)
-    starts?.({ live, store, clock, write, record, services, logger, every: chores.every })
+    starts?.({
+      live,
+      store,
+      clock,
+      write,
+      record,
+      services,
+      logger,
+      every: chores.every,
+      askAs: async (behalf, method, input) =>
+        answer({ session: null, behalf, address: '', door: 'http', requestId: newId() }, method.name, input) as never,
+      purge: async (reader, userId) =>
+        (await Promise.all(features.map(async (each) => (await each.purge?.(reader, userId)) ?? []))).flat(),
+      exports: async (reader, userId) =>
+        Object.assign(
+          {},
+          ...(await Promise.all(features.map(async (each) => (await each.exports?.(reader, userId)) ?? {}))),
+        ),
+      downloads: (open) => (download = open),
+    })
 
   let review: NodeJS.Timeout | undefined
   const reviewSessions = () =>
@@ -291,6 +341,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
       await settle(() => open === 0)
       await control?.close()
+      await mails.stop()
       await chores.stop()
       await reactions.stop()
       await housekeeping.stop()

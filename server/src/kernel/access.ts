@@ -23,8 +23,9 @@ export function createAccess(features: readonly Feature[]): AccessRules {
     enforce: async (method, ctx, input) => {
       const { access } = method
       const { session } = ctx.caller
-      if (access.who === 'session' && !session) refuse('SignedOut')
-      if (access.kinds && (!session || !access.kinds.includes(session.kind))) refuse('NotAllowed')
+      const who = session ?? ctx.caller.behalf
+      if (access.who === 'session' && !who) refuse('SignedOut')
+      if (access.kinds && (!who || !access.kinds.includes(who.kind))) refuse('NotAllowed')
       if (access.administrators && !session?.isAdmin) refuse('NotAllowed')
       if (access.stepUp) await requireStepUp(ctx, input[access.stepUp], access.administrators ?? false)
       if (access.scope && session?.scopes && !session.scopes.includes(access.scope)) refuse('NotAllowed')

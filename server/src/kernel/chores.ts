@@ -3,7 +3,8 @@ import type { Logger } from './logger.ts'
 export type Chores = ReturnType<typeof createChores>
 
 /** What is done from time to time while the process listens: each by itself, never twice at once, waited for at the end. */
-export function createChores(logger: Logger) {
+/** @param atLeast how often each is done at least, in ms, whatever it says itself */
+export function createChores(logger: Logger, atLeast = Number.POSITIVE_INFINITY) {
   const chores: { name: string; ms: number; run: () => Promise<void> }[] = []
   const running = new Map<string, Promise<void>>()
   const timers: NodeJS.Timeout[] = []
@@ -21,7 +22,7 @@ export function createChores(logger: Logger) {
     start: (): void => {
       for (const { name, ms, run } of chores) {
         go(name, run)
-        timers.push(setInterval(() => go(name, run), ms).unref())
+        timers.push(setInterval(() => go(name, run), Math.min(ms, atLeast)).unref())
       }
     },
     stop: async (): Promise<void> => {

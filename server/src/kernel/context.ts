@@ -1,6 +1,6 @@
 import type { AccountKind, AddressClass, DataOf, EventType, Place, UserId } from '@connectly/protocol'
 import type { Guard, Made, Numbered, Reader, Write } from '../store/store.ts'
-import type { SeatRow } from './feature.ts'
+import type { Behalf, SeatRow } from './feature.ts'
 import type { Live } from './live.ts'
 import type { Logger } from './logger.ts'
 import type { Services } from './services.ts'
@@ -33,6 +33,8 @@ export type Caller = {
   address: string
   door: 'socket' | 'http'
   requestId: string
+  /** In whose name the house itself asks; they have no session, and nothing limits them. */
+  behalf?: Behalf
   /** The socket that asks, for the methods that seat it or say what it shows. */
   connection?: Connection
   /** What an HTTP client says it is, as `Firefox on Linux`; for the list of one's sessions. */

@@ -1,4 +1,7 @@
+import type { Readable } from 'node:stream'
 import type {
+  AccountKind,
+  Answer,
   DataOf,
   EventType,
   InputOf,
@@ -127,6 +130,15 @@ export const repeat = <M extends Method>(
   run: run as Repeat['run'],
 })
 
+/** Somebody who is not here, in whose name something is done. */
+export type Behalf = { userId: UserId; kind: AccountKind }
+
+/** Opens what a token of a link stands for; null where it is used, or was never ours. */
+export type Download = (
+  token: string,
+  requestId: string,
+) => Promise<{ name: string; type: string; body: Readable } | null>
+
 /** What a feature that listens to connections has in hand. `write` commits rows that are nobody's event. */
 export type Starting = {
   live: Live
@@ -137,8 +149,15 @@ export type Starting = {
   record: Log['record']
   services: Services
   logger: Logger
+  /** Asks a method as somebody who is not here: what follows from their leaving is done as they would have done it. */
+  askAs: <M extends Method>(who: Behalf, method: M, input: InputOf<M>) => Promise<Answer<OutputOf<M>>>
+  /** What all features let go of when a person leaves, and what they keep of one. */
+  purge: NonNullable<Feature['purge']>
+  exports: NonNullable<Feature['exports']>
+  /** Says who answers `GET /download/<token>`. */
+  downloads: (open: Download) => void
   /** Runs this from time to time while the process listens, never twice at once; what it throws is logged. `ms` between. */
-  every(name: string, ms: number, run: () => Promise<void>): void
+  every: (name: string, ms: number, run: () => Promise<void>) => void
 }
 
 export type Feature = {
@@ -156,6 +175,10 @@ export type Feature = {
   /** Begins what lives beside the asks, when the process starts: who comes and goes. */
   starts?: (parts: Starting) => void
   lines?: LineParts
+  /** What of a person goes at once when they leave for good: ways in, secrets, what only they were told. */
+  purge?: (store: Reader, userId: UserId) => Promise<readonly Write[]>
+  /** What a copy of everything that is a person's holds of this feature, by file: a value, or rows that are read as they go. */
+  exports?: (store: Reader, userId: UserId) => Promise<Record<string, unknown>>
   /** Tables by the id field that names their rows, for the access rule `own`. */
   objects?: Readonly<Record<string, Table>>
 }

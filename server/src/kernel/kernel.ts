@@ -69,8 +69,8 @@ export function createAsk(parts: Parts): Ask {
     const { method } = found
     if (method.door !== 'both' && method.door !== caller.door) refuse('NotFound')
     const { session } = caller
-    if (session ? !sessions.isLive(session) : method.access.who === 'session') refuse('SignedOut')
-    await admit(method, caller)
+    if (session ? !sessions.isLive(session) : method.access.who === 'session' && !caller.behalf) refuse('SignedOut')
+    if (!caller.behalf) await admit(method, caller)
     const input = parse(method, raw)
     const isOver = () => session !== null && !sessions.isLive(session) && caller.newToken === undefined
     const value = await run(found, caller, input).catch((error: unknown) => {
@@ -152,7 +152,7 @@ export function createAsk(parts: Parts): Ask {
         : []
 
     return {
-      me: session?.userId as Context['me'],
+      me: (session ?? caller.behalf)?.userId as Context['me'],
       caller,
       now: clock,
       newId,
@@ -171,7 +171,7 @@ export function createAsk(parts: Parts): Ask {
         const row = {
           auditId: newId<AuditId>(),
           at: clock(),
-          actor: actor ?? session?.userId ?? null,
+          actor: actor ?? session?.userId ?? caller.behalf?.userId ?? null,
           act,
           subject: subject ?? null,
           details,
@@ -269,7 +269,8 @@ function parse(method: Method, raw: unknown): Record<string, unknown> {
 /** The same input gives the same hash, whatever order its fields came in: parsing puts them in the shape's order. */
 const hashOf = (input: unknown): string => sha256(JSON.stringify(input))
 
-function endedBy(writes: readonly Write[]): string[] {
+/** The sessions that these writes end. */
+export function endedBy(writes: readonly Write[]): string[] {
   return writes.flatMap((write) =>
     write.do === 'remove' && write.table === sessionTable ? [(write.key as { tokenHash: string }).tokenHash] : [],
   )

@@ -1,6 +1,8 @@
+import { pipeline } from 'node:stream/promises'
 import { refusals, type Answer, type RefusalCode } from '@connectly/protocol'
 import express, { type Express, type Request, type Response } from 'express'
 import type { Caller } from '../kernel/context.ts'
+import type { Download } from '../kernel/feature.ts'
 import type { Ask } from '../kernel/kernel.ts'
 import type { AccessLog } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
@@ -41,6 +43,7 @@ type Parts = {
   metricsToken: string | null
   clientDir: string
   pages: Pages
+  download: Download
   isReady: () => Promise<boolean>
   isDraining: () => boolean
   /** What scripts of somebody else need, where there are any. */
@@ -126,6 +129,12 @@ export function createHttp(parts: Parts): Express {
     },
   )
   app.use('/api', (_request, response) => deny(response, 'NotFound'))
+  app.get('/download/:token', async (request, response) => {
+    const file = await parts.download(request.params['token'], String(response.locals['requestId']))
+    if (!file) return noSuch(request, response)
+    plain(response).type(file.type).attachment(file.name)
+    await pipeline(file.body, response)
+  })
 
   const onPage = (request: Request, response: Response): void => {
     if (!origins.csrfCookie(request)) giveCsrf(request, response, origins.sessionToken(request))

@@ -2,6 +2,7 @@ import type { Feature } from '../../kernel/feature.ts'
 import { auditTable, linkTable, mailTable, penaltyTable, sessionTable, tryTable } from '../../kernel/tables.ts'
 import { accountHandles } from './accounts.ts'
 import { deviceTable, heldNameTable, userTable } from './accounts.tables.ts'
+import { exportAccount, purgeAccount } from './gone.ts'
 import { ownHandles } from './own-account.ts'
 import { sessionHandles } from './own-sessions.ts'
 import { accountSnapshots, profileHandles } from './profile.ts'
@@ -11,6 +12,7 @@ export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
 export { deviceTable, heldNameTable, userTable, type UserRow } from './accounts.tables.ts'
 export { isCommonPassword } from './common-passwords.ts'
 export { emailKeyOf } from './email-key.ts'
+export { GONE_NAME, goneWrites } from './gone.ts'
 export { beginSession, deviceOf, enter, findAccount, readTicket, type Ticket } from './entering.ts'
 export {
   isFreeName,
@@ -24,6 +26,7 @@ export {
 export { endSessionsOf } from './own-sessions.ts'
 export { hashPassword, verifyPassword } from './password.ts'
 export { editedOf, privacyOf } from './profile.ts'
+export { forgetGuesses } from './guessing.ts'
 
 /** Who people are, and how they come in. */
 export const accounts: Feature = {
@@ -42,4 +45,6 @@ export const accounts: Feature = {
   handles: [...accountHandles, ...profileHandles, ...sessionHandles, ...ownHandles],
   snapshots: accountSnapshots,
   starts: startTidying,
+  purge: purgeAccount,
+  exports: exportAccount,
 }

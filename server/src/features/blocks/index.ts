@@ -11,4 +11,8 @@ export const blocks: Feature = {
   tables: [blockTable],
   handles: blockHandles,
   snapshots: blockSnapshots,
+  exports: async (store, userId) => {
+    const mine = await store.find(blockTable, { where: { userId, isMine: true }, limit: 10_000 })
+    return { 'blocked.json': mine.map(({ otherId, at }) => ({ userId: otherId, at })) }
+  },
 }

@@ -9,10 +9,10 @@ import {
   versionsOf,
 } from '@connectly/protocol'
 import type { Message, MessageId, RoomId, UserId } from '@connectly/protocol'
-import { happened, type Context } from '../../kernel/context.ts'
+import { happened, type Doing, type Next } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
-import { insert, must, patch, remove, type Reader } from '../../store/store.ts'
+import { insert, must, patch, remove, type Guard, type Reader } from '../../store/store.ts'
 import { roomTable, seatCan, seatTable } from '../rooms/index.ts'
 import { checksumOf } from './checksum.ts'
 import { erasureTable, messageTable, versionTable, type MessageRow } from './messages.tables.ts'
@@ -33,7 +33,8 @@ export const changeHandles = [
     mayMention(ctx.seat, body)
 
     const nth = (await versionsKept(ctx.store, messageId)) + 1
-    const unheardBy = await blindTo(ctx, row)
+    const blind = await blindTo(ctx.store, row)
+    for (const guard of blind.guards) ctx.guard(guard)
     const checksum = checksumOf({ ...row, body })
     return ctx.record([roomPlace(roomId)], (next) => {
       const n = next(roomPlace(roomId))
@@ -43,7 +44,7 @@ export const changeHandles = [
           insert(versionTable, { messageId, nth, body: before, at: row.editedAt ?? row.at }),
           patch(messageTable, keyOf(row), { set: { body, editedAt: n.at, rev: n.seq, checksum } }),
         ],
-        events: [happened(messageEdited, n, { messageId, message }, unheardBy)],
+        events: [happened(messageEdited, n, { messageId, message }, blind.userIds)],
         result: message,
       }
     })
@@ -58,22 +59,9 @@ export const changeHandles = [
     }
     if (row.deletedAt !== null) return shownMessage(row)
 
-    const kept = await versionsKept(ctx.store, messageId)
-    const unheardBy = await blindTo(ctx, row)
-    const left = tombstoneOf(row, ctx.me)
-    return ctx.record([roomPlace(roomId)], (next) => {
-      const n = next(roomPlace(roomId))
-      const message: Message = { ...shownMessage(row), ...left, deletedAt: n.at, rev: n.seq }
-      return {
-        writes: [
-          patch(messageTable, keyOf(row), { set: { ...left, deletedAt: n.at, rev: n.seq } }),
-          ...Array.from({ length: kept }, (_, index) => remove(versionTable, { messageId, nth: index + 1 })),
-          insert(erasureTable, { messageId, at: n.at }),
-        ],
-        events: [happened(messageDeleted, n, { messageId, message }, unheardBy)],
-        result: message,
-      }
-    })
+    const { guards, make } = await erasing(ctx.store, row, ctx.me)
+    for (const guard of guards) ctx.guard(guard)
+    return ctx.record([roomPlace(roomId)], make)
   }),
 
   handle(versionsOf, async (ctx, { roomId, messageId }) => {
@@ -99,6 +87,33 @@ export function tombstoneOf(
 
 const keyOf = ({ roomId, seq }: MessageRow): { roomId: RoomId; seq: number } => ({ roomId, seq })
 
+/** What deletes a message for everyone: its words, its versions, what it answered; its line stays. */
+export async function erasing(
+  store: Reader,
+  row: MessageRow,
+  byId: UserId,
+): Promise<{ guards: Guard[]; make: (next: Next) => Doing<Message> }> {
+  const { roomId, messageId } = row
+  const [kept, blind] = await Promise.all([versionsKept(store, messageId), blindTo(store, row)])
+  const left = tombstoneOf(row, byId)
+  return {
+    guards: [must(messageTable, keyOf(row), { rev: row.rev }), ...blind.guards],
+    make: (next) => {
+      const n = next(roomPlace(roomId))
+      const message: Message = { ...shownMessage(row), ...left, deletedAt: n.at, rev: n.seq }
+      return {
+        writes: [
+          patch(messageTable, keyOf(row), { set: { ...left, deletedAt: n.at, rev: n.seq } }),
+          ...Array.from({ length: kept }, (_, index) => remove(versionTable, { messageId, nth: index + 1 })),
+          insert(erasureTable, { messageId, at: n.at }),
+        ],
+        events: [happened(messageDeleted, n, { messageId, message }, blind.userIds)],
+        result: message,
+      }
+    },
+  }
+}
+
 /** How many versions came before the present one: they are numbered without a gap. */
 async function versionsKept(store: Reader, messageId: MessageId): Promise<number> {
   const [last] = await store.find(versionTable, { where: { messageId }, order: [['nth', 'desc']], limit: 1 })
@@ -106,12 +121,15 @@ async function versionsKept(store: Reader, messageId: MessageId): Promise<number
 }
 
 /** Members who do not see a message, and so do not hear what becomes of it: those of a block, and who came after it. */
-async function blindTo(ctx: Context, { roomId, seq, hiddenFrom }: MessageRow): Promise<UserId[]> {
-  const room = (await ctx.store.get(roomTable, { roomId })) ?? refuse('NotFound')
-  ctx.guard(must(roomTable, { roomId }, { rev: room.rev }))
+async function blindTo(
+  store: Reader,
+  { roomId, seq, hiddenFrom }: MessageRow,
+): Promise<{ userIds: UserId[]; guards: Guard[] }> {
+  const room = (await store.get(roomTable, { roomId })) ?? refuse('NotFound')
   const [came, cleared] = await Promise.all([
-    ctx.store.find(seatTable, { where: { roomId, fromSeq: { gte: seq } }, limit: MAX_MEMBERS }),
-    ctx.store.find(seatTable, { where: { roomId, clearedSeq: { gte: seq } }, limit: MAX_MEMBERS }),
+    store.find(seatTable, { where: { roomId, fromSeq: { gte: seq } }, limit: MAX_MEMBERS }),
+    store.find(seatTable, { where: { roomId, clearedSeq: { gte: seq } }, limit: MAX_MEMBERS }),
   ])
-  return [...new Set([...(hiddenFrom ?? []), ...[...came, ...cleared].map((seat) => seat.userId)])]
+  const userIds = [...new Set([...(hiddenFrom ?? []), ...[...came, ...cleared].map((seat) => seat.userId)])]
+  return { userIds, guards: [must(roomTable, { roomId }, { rev: room.rev })] }
 }

@@ -10,7 +10,7 @@ import { systemLines } from './system-lines.ts'
 
 export { compose } from './sending.ts'
 export { requireMessage, visibleTo, walk } from './visible.ts'
-export { tombstoneOf } from './changing.ts'
+export { erasing, tombstoneOf } from './changing.ts'
 export { erasureTable, hiddenTable, messageTable, versionTable, type MessageRow } from './messages.tables.ts'
 export { checksumOf } from './checksum.ts'
 

@@ -1,16 +1,24 @@
-import { myData, askCopy, cancelCopy, downloadCopy, leave, stay } from '@connectly/protocol'
-import type { Feature } from '../../kernel/feature.ts'
-import { handle } from '../../kernel/feature.ts'
-import { refuse } from '../../kernel/refuse.ts'
+import type { Feature, Starting } from '../../kernel/feature.ts'
+import { remove } from '../../store/store.ts'
+import { serveCopies } from './archive.ts'
+import { deleteAccounts } from './leaving.ts'
+import { myDataHandles } from './mydata.ts'
+import { copyTable, leavingTable } from './mydata.tables.ts'
+import { tellOfCopies } from './telling.ts'
 
+/** A copy of everything that is somebody's, and leaving for good. */
 export const mydata: Feature = {
   name: 'mydata',
-  handles: [
-    handle(myData, () => refuse('NotFound')),
-    handle(askCopy, () => refuse('NotFound')),
-    handle(cancelCopy, () => refuse('NotFound')),
-    handle(downloadCopy, () => refuse('NotFound')),
-    handle(leave, () => refuse('NotFound')),
-    handle(stay, () => refuse('NotFound')),
-  ],
+  tables: [copyTable, leavingTable],
+  handles: myDataHandles,
+  objects: { copyId: copyTable },
+  purge: async (store, userId) =>
+    (await store.find(copyTable, { where: { userId }, limit: 1000 })).map(({ copyId }) =>
+      remove(copyTable, { copyId }),
+    ),
+  starts: (parts: Starting) => {
+    serveCopies(parts)
+    tellOfCopies(parts)
+    deleteAccounts(parts)
+  },
 }

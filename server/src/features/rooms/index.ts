@@ -11,7 +11,7 @@ export { contactsAmong } from './contacts.ts'
 export { findDirect, noDirect } from './direct.ts'
 export { openDirect } from './rooms.ts'
 export { isOwners, seatCan } from './rights.ts'
-export { freshSeat, roomTable, seatTable, type SeatRow } from './rooms.tables.ts'
+export { freshSeat, MAX_ROOMS, roomTable, seatTable, type SeatRow } from './rooms.tables.ts'
 
 /** Rooms, who sits in them, and what they may. */
 export const rooms: Feature = {
@@ -22,6 +22,19 @@ export const rooms: Feature = {
   reacts: nameReactions,
   snapshots: roomSnapshots,
   lines: linesOf,
+  exports: async (store, userId) => {
+    const seats = await store.find(seatTable, { where: { userId }, limit: MAX_ROOMS })
+    const found = await Promise.all(seats.map((seat) => store.get(roomTable, { roomId: seat.roomId })))
+    return {
+      'rooms.json': seats.map((seat, nth) => ({
+        roomId: seat.roomId,
+        name: found[nth]?.name ?? '',
+        kind: found[nth]?.kind ?? '',
+        role: seat.role,
+        joinedAt: seat.joinedAt,
+      })),
+    }
+  },
   seats: {
     table: seatTable,
     can: seatCan,

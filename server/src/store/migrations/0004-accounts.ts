@@ -142,7 +142,7 @@ export const accounts: Migration = {
     ),
     addTable(
       'leavings',
-      { userId: 'text', askedAt: 'int', leavesAt: 'int', messages: 'text' },
+      { userId: 'text', askedAt: 'int', leavesAt: 'int', messages: 'text', isGone: 'bool' },
       { key: ['userId'], indexes: [['leavesAt']], refs: { userId: 'users' } },
     ),
   ],
