@@ -15,7 +15,14 @@ export async function serverProcess() {
   async function start(): Promise<void> {
     const begun = spawn(process.execPath, ['server/src/main.ts'], {
       cwd: root,
-      env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataDir, LOG_LEVEL: 'error' },
+      env: {
+        ...process.env,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        DATA_DIR: dataDir,
+        LOG_LEVEL: 'error',
+        CAPTCHA: 'none',
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     child = begun

@@ -32,7 +32,7 @@ const roomy: Program = (settings) => ({
 })
 const shipped: Program = ({ dataDir }) => ({
   args: [join(import.meta.dirname, '../../../server/src/main.ts')],
-  env: { PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' },
+  env: { PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn', CAPTCHA: 'none' },
 })
 
 /** Connectly with every check on, and limits too high to be met. Its people are spread over its processes. */
