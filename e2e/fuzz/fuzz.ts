@@ -6,9 +6,8 @@ import { createSender } from './sender.ts'
 
 /** How many send at once; each has people and rooms of its own. */
 const LANES = 4
-/** After this many complaints nothing new is learned; of one fault there are several, in answers and in the log. */
+/** After this many complaints nothing new is learned. */
 const ENOUGH = 8
-const ENOUGH_OF_ONE = 4
 /** The part of a run after which the process counts as warm. */
 const WARM_AFTER = 0.2
 /** How much more than warm it may weigh in the end; judged in long runs, where a leak would show. */
@@ -43,7 +42,6 @@ export async function fuzz({
 }): Promise<Report> {
   const began = performance.now()
   const complaints: string[] = []
-  const enough = isPlanted ? ENOUGH_OF_ONE : ENOUGH
   const underway = new Set<Packet>()
   const again = (n: number) => `npm run fuzz -- --seed ${seed} --only ${n}`
   const complain = (what: string, packets: Iterable<Packet>) => {
@@ -79,7 +77,7 @@ export async function fuzz({
 
   async function lane(): Promise<void> {
     const sender = createSender(fuzzed)
-    while (next <= to && complaints.length < enough) {
+    while (next <= to && complaints.length < ENOUGH) {
       const n = next++
       if (n === warmAt) warm = await weigh()
       if (n > from && (n - from) % 2000 === 0) onProgress(`${n - from} packets, ${complaints.length} faults`)

@@ -10,7 +10,7 @@ type Wish = { order: 'world'; actor: Actor } | { order: 'neighbours' } | { order
 
 /**
  * Starts the server that is fuzzed. `onFault` hears of every fault it logs, and of its end if it was not asked to. With
- * a fault planted, its store fails whenever people are looked for: to see that it is found.
+ * a fault planted, its store fails whenever somebody is looked for by name: to see that it is found.
  */
 export async function startFuzzed(onFault: (line: string) => void, isPlanted = false) {
   const child = fork(path.join(import.meta.dirname, 'server.ts'), {
