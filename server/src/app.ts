@@ -10,6 +10,7 @@ import { inviteByOperator, inviteFirstAdministrator } from './features/registrat
 import { createAccess } from './kernel/access.ts'
 import { createChores } from './kernel/chores.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
+import { fact } from './kernel/facts.ts'
 import type { Download, Feature } from './kernel/feature.ts'
 import { createHousekeeping } from './kernel/housekeeping.ts'
 import { newId } from './kernel/ids.ts'
@@ -29,6 +30,7 @@ import { createSessions } from './kernel/sessions.ts'
 import { createSpent } from './kernel/spent.ts'
 import { createSync } from './kernel/sync.ts'
 import { metaTable } from './kernel/tables.ts'
+import { answersSoon, settle } from './kernel/soon.ts'
 import { createTallies, defaultTallies, type TallyTable } from './kernel/tallies.ts'
 import { createTries } from './kernel/tries.ts'
 import { createOutbox } from './mail/outbox.ts'
@@ -39,7 +41,7 @@ import type { PubSub } from './pubsub/pubsub.ts'
 import { createProvider } from './sign-in/sign-in.ts'
 import { isShared, openStore, type OpenedStore } from './store/open.ts'
 import { writeCopy } from './store/sqlite/copy.ts'
-import { insert, type Store, type Write } from './store/store.ts'
+import type { Write } from './store/store.ts'
 import { createClientAddresses } from './transport/client-address.ts'
 import { createHttp } from './transport/http.ts'
 import { createOriginRules } from './transport/origin.ts'
@@ -90,8 +92,6 @@ export type App = {
 
 /** How long a stop waits for what was begun, and then for connections to end by themselves, in ms: both below ten seconds. */
 const DRAIN_LIMIT = 8000
-/** A store that has not answered within this does not answer, for whoever asks whether the process is ready, in ms. */
-const READY_LIMIT = 2000
 /** How often mails that wait are looked up, in ms. */
 const MAILS_EVERY = 5000
 /** How often the sessions of open sockets are looked up again where other processes may end them, in ms. */
@@ -339,7 +339,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     stop: async () => {
       draining = true
       const hard = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT)
-      await settle(() => open === 0)
+      await settle(() => open === 0, DRAIN_LIMIT / 2)
       await control?.close()
       await mails.stop()
       await chores.stop()
@@ -367,40 +367,4 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       await store.close()
     },
   }
-}
-
-/**
- * A fact about this store, made by the first who asks for it: its epoch, which tells every client to start afresh when it
- * changes, and the key that processes share which were given none.
- */
-async function fact(store: Store, clock: Clock, name: string, make: () => string): Promise<string> {
-  const kept = await store.get(metaTable, { name })
-  if (kept) return kept.value
-  const row = { name, value: make() }
-  const [outcome] = await store.commit(
-    [{ places: [], given: [], make: () => ({ writes: [insert(metaTable, row)], events: [], result: null }) }],
-    clock(),
-  )
-  return outcome?.kind === 'done' ? row.value : fact(store, clock, name, make)
-}
-
-/** Whether a question is answered before long: asked once at a time, however many want to know. */
-function answersSoon(question: () => Promise<unknown>): () => Promise<boolean> {
-  let asked: Promise<boolean> | undefined
-  return async () => {
-    asked ??= question()
-      .then(
-        () => true,
-        () => false,
-      )
-      .finally(() => (asked = undefined))
-    let limit: NodeJS.Timeout | undefined
-    const tooLong = new Promise<boolean>((done) => (limit = setTimeout(done, READY_LIMIT, false)))
-    return Promise.race([asked, tooLong]).finally(() => clearTimeout(limit))
-  }
-}
-
-async function settle(isDone: () => boolean): Promise<void> {
-  const until = Date.now() + DRAIN_LIMIT / 2
-  while (!isDone() && Date.now() < until) await new Promise((done) => setTimeout(done, 5))
 }

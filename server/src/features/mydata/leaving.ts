@@ -4,7 +4,6 @@ import {
   leaveRoom,
   roomPlace,
   userPlace,
-  type AccountKind,
   type AuditId,
   type RoomId,
   type UserId,
@@ -95,7 +94,7 @@ export function deleteAccounts({ store, clock, record, purge, askAs, services, l
       if (room?.kind !== 'group') continue
       const heirId = await heirOf(roomId, user.userId)
       await done(
-        askAs({ userId: user.userId, kind: user.kind as AccountKind }, leaveRoom, {
+        askAs({ userId: user.userId, kind: user.kind }, leaveRoom, {
           roomId,
           ...(heirId && { heirId }),
         }),
