@@ -1,29 +1,15 @@
-import {
-  myEmail,
-  setEmail,
-  removeEmail,
-  confirmEmail,
-  confirmEmailByLink,
-  askReset,
-  resetPassword,
-  linkIsOpen,
-  itWasNotMe,
-} from '@connectly/protocol'
 import type { Feature } from '../../kernel/feature.ts'
-import { handle } from '../../kernel/feature.ts'
-import { refuse } from '../../kernel/refuse.ts'
+import { emailTable } from './emails.tables.ts'
+import { emailBefores } from './joining.ts'
+import { ownEmailHandles } from './own-email.ts'
+import { resetHandles } from './resetting.ts'
 
+export { emailTable } from './emails.tables.ts'
+
+/** Mail addresses: confirmed before they count, and a way back in by them. */
 export const emails: Feature = {
   name: 'emails',
-  handles: [
-    handle(myEmail, () => refuse('NotFound')),
-    handle(setEmail, () => refuse('NotFound')),
-    handle(removeEmail, () => refuse('NotFound')),
-    handle(confirmEmail, () => refuse('NotFound')),
-    handle(confirmEmailByLink, () => refuse('NotFound')),
-    handle(askReset, () => refuse('NotFound')),
-    handle(resetPassword, () => refuse('NotFound')),
-    handle(linkIsOpen, () => refuse('NotFound')),
-    handle(itWasNotMe, () => refuse('NotFound')),
-  ],
+  tables: [emailTable],
+  handles: [...ownEmailHandles, ...resetHandles],
+  before: emailBefores,
 }
