@@ -20,17 +20,19 @@ const withoutMeanings: Plugin = {
  * two groups are on the sign-in page too, the last on the chat alone.
  */
 const named = (parts: string) => parts.replaceAll(/\s+/g, '|')
+/** What is said of accounts, only on pages that few screens lead to: it goes with those. */
+const rare = 'admins emails factors guests moderation mydata providers registration'
 const base = new RegExp(
-  `/node_modules/(?:${named('react react-dom scheduler wouter regexparam use-sync-external-store')})/|/protocol/src/|` +
+  `/node_modules/(?:${named('react react-dom scheduler wouter regexparam use-sync-external-store')})/|/protocol/src/(?!(?:${named(rare)})[.])|` +
     `/web/src/(?:texts/en|features/accounts/errors|kernel/(?:${named('ErrorBoundary ask-error http i18n local-id prefs router session use-page-title watched')})|` +
     `shell/(?:${named('ErrorScreen NotFoundScreen PageState Toaster')}))[.]tsx?$`,
 )
 const looks = new RegExp(
   `/lucide-react/dist/esm/(?:(?!icons/)|icons/(?:${named('check circle-alert circle-exclamation-point eye eye-off info rotate-cw wifi-off x')})[.])|` +
-    `/web/src/ui/(?:${named('Avatar Banner Bubble Button Icon IconButton Mark RichText Spinner VisuallyHidden classes emoji links tint')})[.]tsx?$`,
+    `/web/src/ui/(?:${named('Avatar Banner Bubble Button Icon IconButton Mark RichText Spinner VisuallyHidden classes emoji links tint useSecondsUntil')})[.]tsx?$`,
 )
 const chat = new RegExp(
-  `/web/src/(?:ui/(?:${named('Markdown SearchBox markdown markdown-text useSecondsUntil')})|` +
+  `/web/src/(?:ui/(?:${named('Markdown SearchBox markdown markdown-text')})|` +
     `shell/(?:${named('Bars ConnectionBanner LineBanner OfflineScreen Pane')})|pages/paths|` +
     `kernel/(?:${named('client connection outbox replica signals slice tabs use-client')})|` +
     `features/(?:(?:${named('blocks marks presence')})/[\\w-]+|accounts/(?:${named('accounts open-profile use-people')})|` +
@@ -71,6 +73,8 @@ export default defineConfig({
           'only',
           'anyone',
           'signedIn',
+          'steppedUp',
+          'administrators',
         ],
       },
       output: {

@@ -14,7 +14,7 @@ export async function signUp(page: Page, username: string): Promise<void> {
 export async function signIn(page: Page, username: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Username' }).fill(username)
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** Finds somebody by the search over the chats, and opens the question to them. */

@@ -6,6 +6,13 @@ import { PageState } from './shell/PageState.tsx'
 
 const SignedIn = lazy(async () => ({ default: (await import('./pages/SignedIn.tsx')).SignedIn }))
 const auth = page(async () => (await import('./pages/AuthPage.tsx')).AuthPage)
+const forgot = page(async () => (await import('./pages/ForgotPage.tsx')).ForgotPage)
+const reset = page(async () => (await import('./pages/ResetPage.tsx')).ResetPage)
+const notMe = page(async () => (await import('./pages/NotMePage.tsx')).NotMePage)
+const confirm = page(async () => (await import('./pages/ConfirmPage.tsx')).ConfirmPage)
+const back = page(async () => (await import('./pages/BackPage.tsx')).BackPage)
+const guest = page(async () => (await import('./pages/GuestPage.tsx')).GuestPage)
+const stayForGood = page(async () => (await import('./pages/StayForGoodPage.tsx')).StayForGoodPage)
 const chat = page(async () => (await import('./pages/ChatPage.tsx')).ChatPage)
 const group = page(async () => (await import('./pages/GroupPage.tsx')).GroupPage)
 const requests = page(async () => (await import('./pages/RequestsPage.tsx')).RequestsPage)
@@ -37,6 +44,17 @@ export function Pages() {
           <auth.Page way="up" />
         </SignedOut>
       </Route>
+      <Route path="/guest">
+        <SignedOut>
+          <guest.Page />
+        </SignedOut>
+      </Route>
+      <Route path="/forgot" component={forgot.Page} />
+      <Route path="/reset" component={reset.Page} />
+      <Route path="/not-me" component={notMe.Page} />
+      <Route path="/confirm" component={confirm.Page} />
+      <Route path="/back" component={back.Page} />
+      <Route path="/stay-for-good" component={stayForGood.Page} />
       <Route path={signedIn}>
         <SignedIn>
           <Switch>

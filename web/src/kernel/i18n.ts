@@ -1,5 +1,7 @@
 import type { MessageBody, RefusalCode, SystemBody, TextBody } from '@connectly/protocol'
 import { en } from '../texts/en.ts'
+import type { auth } from '../texts/en-auth.ts'
+import type { entry } from '../texts/en-entry.ts'
 import type { enLate } from '../texts/en-late.ts'
 
 type Forms = { readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string }
@@ -11,7 +13,7 @@ export type Catalogue = {
   readonly [S in keyof English]: { readonly [K in keyof English[S]]: English[S][K] extends string ? string : Forms }
 }
 type Early = typeof en
-type English = Early & typeof enLate
+type English = Early & typeof enLate & { auth: typeof auth; entry: typeof entry }
 
 /** `section.key` of every text. */
 export type TextKey = { [S in keyof English]: `${S & string}.${keyof English[S] & string}` }[keyof English]
@@ -50,7 +52,7 @@ export async function loadLanguage(wished: readonly string[]): Promise<void> {
 }
 
 /** Adds the English texts of what is loaded later; another language has them from the start. */
-export function addTexts(more: typeof enLate): void {
+export function addTexts(more: Partial<Catalogue>): void {
   texts = { ...more, ...texts }
 }
 
@@ -69,7 +71,8 @@ export function t<K extends TextKey>(key: K, ...params: keyof Params<K> extends 
 /** What a refusal says to a person. An unknown code, from a newer server, is a fault of ours. */
 export function refusalText(code: RefusalCode, params: Readonly<Record<string, string | number>> = {}): string {
   const key = code in en.refusals ? code : 'Internal'
-  return textOf(`refusals.${key}`, { ...params, count: Number(params['retryAfter'] ?? 1) })
+  const until = params['until'] === undefined ? t('states.later') : moment(Number(params['until']))
+  return textOf(`refusals.${key}`, { ...params, until, count: Number(params['retryAfter'] ?? 1) })
 }
 
 /** What a message says, in words: its text, what the room reports, or the fallback of a kind this client doesn't know. */
@@ -83,6 +86,13 @@ export function bodyText(body: MessageBody): string {
 /** 21:09, or 9:09 PM where people write it so. */
 export function time(at: number): string {
   return dates({ hour: 'numeric', minute: '2-digit' }).format(at)
+}
+
+/** A moment to come: 21:09 today, else Friday, 23 May at 21:09. */
+export function moment(at: number, now = Date.now()): string {
+  if (daysBetween(at, now) === 0) return time(at)
+  const day = { weekday: 'long', day: 'numeric', month: 'long', ...yearUnless(at, now) } as const
+  return dates({ ...day, hour: 'numeric', minute: '2-digit' }).format(at)
 }
 
 /** Today, Yesterday, a weekday within the last seven days, else the date. */

@@ -1,8 +1,7 @@
 import { acts } from './en-acts.ts'
-import { auth } from './en-auth.ts'
 import { groups } from './en-groups.ts'
 import { people } from './en-people.ts'
 import { requests } from './en-requests.ts'
 
 /** English words for what is loaded when it is first needed: dialogs, sheets, settings. */
-export const enLate = { acts, auth, groups, people, requests } as const
+export const enLate = { acts, groups, people, requests } as const

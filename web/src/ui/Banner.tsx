@@ -3,6 +3,7 @@ import { classes } from './classes.ts'
 
 export type BannerProps = {
   look: 'offline' | 'again' | 'error'
+  id?: string
   icon?: ReactNode
   end?: ReactNode
   children: ReactNode
@@ -11,9 +12,9 @@ export type BannerProps = {
 const looks = { offline: 'banner--off', again: 'banner--re', error: 'banner--err' } as const
 
 /** One line about the state of things. Errors interrupt a reader; the rest waits its turn. */
-export function Banner({ look, icon, end, children }: BannerProps) {
+export function Banner({ look, id, icon, end, children }: BannerProps) {
   return (
-    <div className={classes('banner', looks[look])} role={look === 'error' ? 'alert' : 'status'}>
+    <div id={id} className={classes('banner', looks[look])} role={look === 'error' ? 'alert' : 'status'}>
       {icon}
       <span>{children}</span>
       {end && <span className="banner__end">{end}</span>}

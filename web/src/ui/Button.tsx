@@ -2,9 +2,15 @@ import type { ComponentProps } from 'react'
 import { classes } from './classes.ts'
 
 export type ButtonProps = ComponentProps<'button'> & { look?: Look; size?: 'small' | 'wide'; busy?: boolean }
-export type Look = 'primary' | 'tonal' | 'ghost' | 'plain'
+export type Look = 'primary' | 'tonal' | 'outline' | 'ghost' | 'plain'
 
-const looks: Record<Look, string | false> = { primary: 'btn--p', tonal: 'btn--t', ghost: 'btn--g', plain: false }
+const looks: Record<Look, string | false> = {
+  primary: 'btn--p',
+  tonal: 'btn--t',
+  outline: 'btn--o',
+  ghost: 'btn--g',
+  plain: false,
+}
 
 /** The class of something that looks like a button, for links that act like one. */
 export function buttonClass(look: Look, size?: ButtonProps['size'], className?: string): string {

@@ -19,8 +19,8 @@ export function SkeletonRows({ label }: { label: string }) {
         <div className="skrow" key={name}>
           <span className="sk sk--av" />
           <span className="skrow__t grow">
-            <Bar width={name} height={13} />
-            <Bar width={text} height={11} />
+            <SkeletonBar width={name} height={13} />
+            <SkeletonBar width={text} height={11} />
           </span>
         </div>
       ))}
@@ -28,6 +28,7 @@ export function SkeletonRows({ label }: { label: string }) {
   )
 }
 
-function Bar({ width, height }: { width: number; height: number }) {
+/** One line of what is still to come. */
+export function SkeletonBar({ width, height }: { width: number; height: number }) {
   return <span className="sk" style={{ '--w': `${width}%`, '--h': `${height}px` } as CSSProperties} />
 }

@@ -1,4 +1,6 @@
+import '../../theme/auth.css'
 import type { ReactNode } from 'react'
+import '../../kernel/auth-texts.ts'
 import { t } from '../../kernel/i18n.ts'
 import { Mark } from '../../ui/Mark.tsx'
 import { AuthArt } from './AuthArt.tsx'
@@ -16,6 +18,10 @@ export function AuthFrame({ children }: AuthFrameProps) {
           {t('app.name')}
         </div>
         <div className="auth__box">{children}</div>
+        <div className="auth__foot">
+          <a href="/privacy">{t('auth.footPrivacy')}</a>
+          <a href="/terms">{t('auth.footTerms')}</a>
+        </div>
       </section>
     </main>
   )

@@ -1,4 +1,6 @@
 export { accountSlice, type Myself } from './accounts.ts'
+export { codeOf, emailProblem, entryErrorText } from './entry-errors.ts'
 export { errorText, fieldErrorsOf } from './errors.ts'
 export { useOpenProfile, useShownProfile } from './open-profile.ts'
+export { type Asking, useAsking } from './use-asking.ts'
 export { usePeople } from './use-people.ts'

@@ -1,0 +1,1 @@
+export { askPasskey, offerPasskeys, PasskeyNotUsed, stopOffering } from './passkeys.ts'

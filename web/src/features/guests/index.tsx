@@ -1,0 +1,3 @@
+export { GuestForm } from './GuestForm.tsx'
+export { GuestNote } from './GuestNote.tsx'
+export { StayForm } from './StayForm.tsx'

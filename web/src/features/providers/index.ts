@@ -1,0 +1,1 @@
+export { type Journey, leave, leaveToSignIn, takeJourney } from './journey.ts'

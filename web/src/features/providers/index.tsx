@@ -1,0 +1,2 @@
+export { NewcomerForm } from './NewcomerForm.tsx'
+export { ProviderButtons } from './ProviderButtons.tsx'

@@ -1,0 +1,5 @@
+export { ClosedDoor } from './ClosedDoor.tsx'
+export { HumanCheckBox } from './HumanCheckBox.tsx'
+export { SignUpForm, type SignUpValues } from './SignUpForm.tsx'
+export { TermsLine } from './TermsLine.tsx'
+export { UsernameField, usernameProblem } from './UsernameField.tsx'
