@@ -9,18 +9,22 @@ const CANNOT = 1
 const FAULT = 70
 /** What the store and the log get to close after a fault, in ms. */
 const FALL_LIMIT = 2000
+/** A stop that takes longer hangs, in ms: whoever watches would kill the process before long. */
+const STOP_LIMIT = 9500
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** Reads the environment, starts, and ends the process on signals, or when a fault leaves nothing else to do. */
-export async function serve(overrides: Overrides = {}): Promise<void> {
+export async function serve(overrides: Overrides = {}, stopLimit = STOP_LIMIT): Promise<void> {
   let logs: Logs | undefined
   try {
     loadEnvFile(process.cwd())
     const config = readConfig(process.env)
     logs = openLogs(config.logLevel, config.logs)
     const falls = catchFaults(logs)
-    const app = await createApp(config, { logger: logs.logger, accessLog: logs.access, ...overrides })
+    const sayLink = (line: string): void => void process.stdout.write(`${line}\n`)
+    const told = { logger: logs.logger, accessLog: logs.access, ...(!config.production && { sayLink }) }
+    const app = await createApp(config, { ...told, ...overrides })
     falls(app)
     const address = await app.listen()
     process.stdout.write(`Connectly is at ${address}\n`)
@@ -29,7 +33,7 @@ export async function serve(overrides: Overrides = {}): Promise<void> {
       .catch((error: unknown) => logs?.logger.warn({ error }, 'no link for a first administrator'))
     if (first)
       process.stdout.write(`Nobody runs it yet. Whoever opens this link first does (good for 7 days): ${first}\n`)
-    stopOnSignals(app, logs)
+    stopOnSignals(app, logs, stopLimit)
   } catch (error) {
     say(reasonOf(error))
     await within(FALL_LIMIT, logs?.close())
@@ -61,7 +65,7 @@ function catchFaults(logs: Logs): (app: App) => void {
   return (made) => (app = made)
 }
 
-function stopOnSignals(app: App, logs: Logs): void {
+function stopOnSignals(app: App, logs: Logs, limit: number): void {
   const { logger } = logs
   let isStopping = false
   const end = async (code: number): Promise<never> => {
@@ -72,6 +76,10 @@ function stopOnSignals(app: App, logs: Logs): void {
     logger.info({ signal }, isStopping ? 'stopping already' : 'stopping')
     if (isStopping) return
     isStopping = true
+    setTimeout(() => {
+      logger.fatal({ code: 'StopFailed' }, 'did not stop in time; what was acknowledged is kept')
+      void end(CANNOT)
+    }, limit)
     app.stop().then(
       () => end(0),
       (error: unknown) => {
