@@ -21,7 +21,15 @@ let stderr = ''
 before(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'connectly-logs-'))
   server = spawn(process.execPath, [join(import.meta.dirname, '../../server/src/main.ts')], {
-    env: { ...process.env, PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'debug', NODE_ENV: 'development', PUBLIC_URL: '' },
+    env: {
+      ...process.env,
+      PORT: '0',
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'debug',
+      NODE_ENV: 'development',
+      PUBLIC_URL: '',
+      CAPTCHA: 'none',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   server.stderr?.on('data', (chunk: Buffer) => (stderr += chunk))

@@ -30,7 +30,7 @@ function newDir(): string {
 
 function launch(env: Record<string, string>) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { PORT: '0', ...env },
+    env: { PORT: '0', CAPTCHA: 'none', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)

@@ -18,6 +18,8 @@ import { readConfig } from '../config.ts'
 import { features } from '../features/features.ts'
 import { defaultLimits, type LimitTable } from '../kernel/limits.ts'
 import { createLogger } from '../kernel/logger.ts'
+import type { Services } from '../kernel/services.ts'
+import { defaultTallies, type TallyTable } from '../kernel/tallies.ts'
 import { metaTable } from '../kernel/tables.ts'
 import { openStore } from '../store/open.ts'
 import { insert, patch, type Change, type Write } from '../store/store.ts'
@@ -51,6 +53,12 @@ export const seed: Command = {
   },
 }
 
+/** Its people sign up as anybody might, whoever may come in otherwise. */
+const open: Partial<Services> = {
+  captcha: { kind: 'none', siteKey: '', give: () => null, holds: () => Promise.resolve(true) },
+  entry: { registration: 'open', guests: false },
+}
+
 /** Seeding marks the store as its own before it begins, so that one that was cut off may be gone on with. */
 async function stateOf(named: Named): Promise<'begun' | 'seeded' | 'others'> {
   const store = await openStore(settingsOf(named))
@@ -74,7 +82,9 @@ async function fill(named: Named): Promise<string> {
   const app = await createApp(readConfig({ ...at, PORT: '0', LOG_LEVEL: 'error' }), {
     logger: createLogger('error'),
     limits: roomy,
+    tallies: talkative,
     clock: () => now,
+    services: open,
   })
   let messages = 0
   try {
@@ -90,7 +100,7 @@ async function fill(named: Named): Promise<string> {
     for (const { group, between, daysAgo, lines } of talks) {
       now = today - daysAgo * DAY
       const [first, ...others] = between
-      const roomId = group ? await open(who, group, first, others) : rooms.get(pair(first, others[0] ?? first))
+      const roomId = group ? await openGroup(who, group, first, others) : rooms.get(pair(first, others[0] ?? first))
       if (!roomId) throw new Error(`${between.join(' and ')} share no room`)
       for (const [nth, [name, text]] of lines.entries()) {
         now += MINUTE / 2 + ((nth * 7) % 5) * MINUTE
@@ -124,7 +134,7 @@ async function everybody(url: string): Promise<Everybody> {
   return Object.fromEntries(entries) as Everybody
 }
 
-async function open(who: Everybody, name: string, owner: Name, others: readonly Name[]): Promise<RoomId> {
+async function openGroup(who: Everybody, name: string, owner: Name, others: readonly Name[]): Promise<RoomId> {
   const userIds = others.map((other) => who[other].userId)
   return (await who[owner].ask(createGroup, { localId: keyOf(name), name, userIds })).roomId
 }
@@ -140,6 +150,11 @@ function keyOf(words: string): LocalId {
 const roomy = Object.fromEntries(
   Object.entries(defaultLimits).map(([name, limit]) => [name, { ...limit, points: 1_000_000 }]),
 ) as LimitTable
+
+/** They say in a moment what took them a week. */
+const talkative = Object.fromEntries(
+  Object.entries(defaultTallies).map(([name, tally]) => [name, { ...tally, points: 1_000_000 }]),
+) as TallyTable
 
 const writing = (write: Write): Change => ({
   places: [],

@@ -15,8 +15,12 @@ export const PASSWORD = 'seven grey herons wade'
 
 export type Browser = ReturnType<typeof createBrowser>
 
-/** Asks as a page of ours does: by cookie, with the double-submit header. */
-export function createBrowser(url: string, userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0') {
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0'
+/** A server that believes whoever says where they come from. */
+export const behindProxy = { config: { trustedProxies: ['loopback'] } }
+
+/** Asks as a page of ours does: by cookie, with the double-submit header; from an address, at a server `behindProxy`. */
+export function createBrowser(url: string, { userAgent = FIREFOX, address = '127.0.0.1' } = {}) {
   const cookies = new Map<string, string>()
   const setCookies: string[] = []
 
@@ -27,6 +31,7 @@ export function createBrowser(url: string, userAgent = 'Mozilla/5.0 (X11; Linux 
         'content-type': 'application/json',
         'user-agent': userAgent,
         origin: url,
+        'x-forwarded-for': address,
         cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; '),
         'x-csrf-token': decodeURIComponent(cookies.get('connectly_csrf') ?? ''),
       },

@@ -41,7 +41,7 @@ test('a browser signs up, is known by its cookie, signs out, and signs in again'
   const back = await browser.tries(signIn, { username, password: PASSWORD })
   const again = await browser.tries(whoAmI, {})
 
-  assert.equal(valueOf(made as Answer<OutputOf<typeof signUp>>).name, 'Zoë')
+  assert.equal(valueOf(made).name, 'Zoë')
   assert.equal(codeOf(left), 'ok')
   assert.equal(codeOf(nobody), 'SignedOut')
   assert.deepEqual(valueOf(back), { person: valueOf(made), second: null })
