@@ -1,5 +1,6 @@
 import type { Feature } from '../../kernel/feature.ts'
 import { emailTable } from './emails.tables.ts'
+import { exportEmails, purgeEmails } from './gone.ts'
 import { emailBefores } from './joining.ts'
 import { ownEmailHandles } from './own-email.ts'
 import { resetHandles } from './resetting.ts'
@@ -12,4 +13,6 @@ export const emails: Feature = {
   tables: [emailTable],
   handles: [...ownEmailHandles, ...resetHandles],
   before: emailBefores,
+  purge: purgeEmails,
+  exports: exportEmails,
 }
