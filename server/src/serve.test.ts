@@ -26,15 +26,18 @@ const program = `
   const { features } = await import(${own('features/features.ts')})
   const { before } = await import(${own('kernel/feature.ts')})
   const { sendMessage } = await import('@connectly/protocol')
+  let isHanging = false
   const faulty = {
     name: 'faulty',
     before: [before(sendMessage, async (ctx, { body }) => {
       if (body.text === 'throw') throw new TypeError('planted in a handler')
       if (body.text === 'reject') void Promise.reject(new Error('planted in a promise'))
+      if (body.text === 'hang') { isHanging = true; process.stdout.write('hanging') }
       if (body.text === 'later') setTimeout(() => { throw new Error('planted in a timer') }, 50)
     })],
   }
-  await serve({ features: [...features, faulty], clientDir: 7 })
+  const store = (store) => ({ ...store, commit: (...args) => isHanging ? new Promise(() => {}) : store.commit(...args) })
+  await serve({ features: [...features, faulty], clientDir: 7, store }, 4000)
 `
 
 async function start(name: string) {
@@ -153,4 +156,29 @@ test('a throw that nobody can catch is logged, the store is closed, and the proc
       each.map(({ level, code: kind, error }) => [level, kind, error.message]),
       [['CRITICAL', 'UncaughtException', 'planted in a timer']],
     )
+})
+
+test('a stop that hangs on its store ends in time all the same, says so, and what was acknowledged is kept', async () => {
+  const { child, ended, lines, said, url, userId, token } = await start('hangs')
+  const ada = personAt(url, userId ?? assert.fail(), token, sockets)
+  const { roomId } = await ada.ask(createGroup, { localId: newId<LocalId>(), name: 'Notes', userIds: [] })
+  await ada.ask(sendMessage, words(roomId, 'kept'))
+
+  const hanging = ada.tries(sendMessage, words(roomId, 'hang')).catch(() => null)
+  while (!said.out.includes('hanging')) await new Promise((done) => setTimeout(done, 10))
+  const began = Date.now()
+  child.kill('SIGTERM')
+  const code = await ended
+  const took = Date.now() - began
+  await hanging
+
+  const again = await start('hangs')
+  const { messages } = await personAt(again.url, ada.userId, token, sockets).ask(pageMessages, { roomId, limit: 10 })
+  again.child.kill('SIGTERM')
+  await again.ended
+
+  assert.equal(code, 1)
+  assert.ok(took < 10_000, `it took ${took} ms`)
+  assert.equal(lines().at(-1)?.['code'], 'StopFailed')
+  assert.ok(messages.some(({ body }) => (body as { text?: string } | null)?.text === 'kept'))
 })
