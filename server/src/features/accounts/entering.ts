@@ -4,15 +4,16 @@ import { newToken, sha256 } from '../../kernel/ids.ts'
 import { newLink } from '../../kernel/links.ts'
 import { postMail } from '../../kernel/mails.ts'
 import { endSession, startSession } from '../../kernel/sessions.ts'
-import { insert, patch, type Write } from '../../store/store.ts'
+import { insert, must, patch, type Write } from '../../store/store.ts'
 import { deviceTable, userTable, type UserRow } from './accounts.tables.ts'
+import { emailKeyOf } from './email-key.ts'
 import { personOf } from './newcomers.ts'
 
 const MINUTE = 60 * 1000
 const DAY = 24 * 60 * MINUTE
 /** How long the first step of signing in waits for the second, in ms. */
 export const TICKET_LIFE = 10 * MINUTE
-/** How long a browser is spared the second step, in ms. */
+/** How long a browser is spared the second step, in ms; not beyond a change of the password. */
 export const TRUST_LIFE = 30 * DAY
 /** How long the link of the mail about a new device is good, in ms. */
 export const NOT_ME_LIFE = 7 * DAY
@@ -25,7 +26,7 @@ export async function findAccount(ctx: Context, name: string): Promise<UserRow |
   const wanted = name.trim().toLowerCase()
   const [[byName], [byEmail]] = await Promise.all([
     ctx.store.find(userTable, { where: { username: wanted }, limit: 1 }),
-    ctx.store.find(userTable, { where: { emailKey: wanted.normalize('NFC') }, limit: 1 }),
+    ctx.store.find(userTable, { where: { emailKey: emailKeyOf(name) }, limit: 1 }),
   ])
   return byName ?? byEmail
 }
@@ -40,8 +41,11 @@ export async function enter(
   how: { isSecondDone: boolean; trust?: boolean; writes?: readonly Write[] },
 ): Promise<SignedIn> {
   ctx.services.penalties.checkPerson(user.userId)
+  const { userId, isAdmin, secondSteps } = user
+  ctx.guard(must(userTable, { userId }, { isAdmin, secondSteps }))
   const known = await deviceOf(ctx, user)
-  const isTrusted = (known?.trustedUntil ?? 0) > ctx.now()
+  const trustedUntil = known?.trustedUntil ?? 0
+  const isTrusted = trustedUntil > ctx.now() && trustedUntil - TRUST_LIFE >= (user.passwordChangedAt ?? 0)
   const offers = user.secondSteps ?? []
   if (offers.length > 0 && !how.isSecondDone && !isTrusted) {
     const ticket = await ctx.services.seals.seal('second-step', { user: user.userId, mark: markOf(user) }, TICKET_LIFE)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   addPasskey,
   beginPasskey,
@@ -15,7 +17,6 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { startSession } from '../../kernel/sessions.ts'
-import { mailTable } from '../../kernel/tables.ts'
 import { patch, type Write } from '../../store/store.ts'
 import { newId, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { userTable, type UserRow } from '../accounts/index.ts'
@@ -98,6 +99,21 @@ export async function createFactorsWorld(given?: TestServer) {
     await server.app.store.commit([change], now())
   }
 
+  /** Mails of this kind to somebody, as they are put into the outbox folder, once there are this many. */
+  async function mailsTo(to: string, kind: RegExp, count: number): Promise<{ template: string; text: string }[]> {
+    const folder = join(server.dataDir, 'outbox')
+    const until = Date.now() + 5000
+    for (;;) {
+      const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.txt')) : []
+      const mails = files
+        .map((file) => ({ template: file.split('-').at(-2) ?? '', text: readFileSync(join(folder, file), 'utf8') }))
+        .filter(({ template, text }) => kind.test(template) && text.startsWith(`To: ${to}\n`))
+      if (mails.length >= count) return mails
+      assert.ok(Date.now() < until, `${mails.length} mails of ${count} came`)
+      await new Promise((done) => setTimeout(done, 10))
+    }
+  }
+
   return {
     server,
     origin,
@@ -115,8 +131,7 @@ export async function createFactorsWorld(given?: TestServer) {
     commit,
     again,
     userOf,
-    mailsTo: (to: string) =>
-      server.app.store.find(mailTable, { where: {}, limit: 1000 }).then((all) => all.filter((each) => each.to === to)),
+    mailsTo,
   }
 }
 

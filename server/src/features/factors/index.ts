@@ -6,6 +6,7 @@ import { signInHandles } from './signing-in.ts'
 import { stepUpHandles } from './stepping-up.ts'
 
 export { passkeyTable, recoveryTable, totpTable } from './factors.tables.ts'
+export { identityTable, type IdentityRow } from './identities.tables.ts'
 
 /** How people show that it is really them, besides a password. */
 export const factors: Feature = {

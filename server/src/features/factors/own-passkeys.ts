@@ -1,11 +1,17 @@
 import { addPasskey, beginPasskey, removePasskey, renamePasskey } from '@connectly/protocol'
+import type { Context } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { insert, must, patch, remove } from '../../store/store.ts'
+import type { UserRow } from '../accounts/index.ts'
 import { passkeyTable, type PasskeyRow } from './factors.tables.ts'
+import { identityTable, type IdentityRow } from './identities.tables.ts'
 import { firstCodes, withoutCodes } from './own-totp.ts'
 import { checkNew, dialogForNew, readDialog } from './passkeys.ts'
 import { changing, factorsOf, MAX_PASSKEYS, requireMe, shownOf, stepsOf, telling } from './state.ts'
+
+/** More services than anybody could configure. */
+const MAX_LINKS = 100
 
 export const passkeyHandles = [
   handle(beginPasskey, async (ctx) => {
@@ -65,7 +71,7 @@ export const passkeyHandles = [
     const before = await factorsOf(ctx.store, ctx.me)
     const passkeys = before.passkeys.filter((each) => each.passkeyId !== passkeyId)
     if (passkeys.length === before.passkeys.length) refuse('NotFound')
-    if (passkeys.length === 0 && user.passwordHash === null) refuse('LastWayIn')
+    if (passkeys.length === 0) await requireOtherWay(ctx, user)
     const left = { ...before, passkeys }
     const after = stepsOf(left) ? left : { ...left, codes: [] }
     const writes = [
@@ -78,3 +84,12 @@ export const passkeyHandles = [
     return ctx.record([], () => ({ writes, events: [], result: shownOf(after) }))
   }),
 ]
+
+/** Refuses `LastWayIn` where no password and no service that is still there lets them in; leaves a guard on the latter. */
+async function requireOtherWay(ctx: Context, { userId, passwordHash }: UserRow): Promise<void> {
+  if (passwordHash !== null) return
+  const links = await ctx.store.find(identityTable, { where: { userId }, limit: MAX_LINKS })
+  const isThere = (link: IdentityRow) => ctx.services.providers.some(({ provider }) => provider === link.provider)
+  const { provider, subject } = links.find(isThere) ?? refuse('LastWayIn')
+  ctx.guard(must(identityTable, { provider, subject }, { userId }))
+}

@@ -39,10 +39,10 @@ test('a code signs in once, however it is typed, and a mail says how many are le
 
   assert.deepEqual(answers.map(codeOf), ['ok', 'WrongProof', 'ok', 'WrongProof', 'WrongProof'])
   assert.equal((await me.ask(myFactors, {})).recoveryLeft, 8)
-  const mails = (await world.mailsTo(to)).filter(({ template }) => template === 'recoveryUsed')
-  assert.deepEqual(new Set(mails.map(({ params }) => params['left'])), new Set([8, 9]))
-  assert.deepEqual(Object.keys(mails[0]!.params).toSorted(), ['at', 'device', 'left', 'name'])
-  assert.equal(mails[0]!.params['device'], 'Firefox on Linux')
+  const mails = await world.mailsTo(to, /^recoveryUsed$/, 2)
+  const left = mails.map(({ text }) => Number(/(\d+) are left/.exec(text)?.[1]))
+  assert.deepEqual(new Set(left), new Set([8, 9]))
+  for (const { text } of mails) assert.match(text, /Firefox on Linux/)
 })
 
 test('of a code that is used many times at once, one is right', async () => {
