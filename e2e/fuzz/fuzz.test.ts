@@ -77,5 +77,5 @@ test('an answer is judged by its shape, its code, and what it shows', () => {
 
 function inWords({ seconds, noticed, reached, weight }: Report): string {
   const mb = (bytes: number) => Math.round(bytes / 1e6)
-  return `${PACKETS} packets in ${seconds.toFixed(0)} s; ${reached.ok.length} of ${reached.all.length} methods carried out; neighbour: ${noticed.asks} asks, ${Math.round(noticed.slowestAsk)} ms at most; ${mb(weight.warm)} MB warm, ${mb(weight.end)} MB at the end`
+  return `${PACKETS} packets in ${seconds.toFixed(0)} s; ${reached.ok.length} of ${reached.all.length} methods carried out; neighbour: ${noticed.asks} asks, ${Math.round(noticed.slowestAsk)} ms at most; ${mb(weight.warm.rss)} MB warm, ${mb(weight.end.rss)} MB at the end`
 }

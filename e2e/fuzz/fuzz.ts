@@ -14,6 +14,8 @@ const WARM_AFTER = 0.2
 const GROWTH = 1.25
 const LONG = 10_000
 
+type Weight = { rss: number; heap: number }
+
 export type Report = {
   sent: number
   seconds: number
@@ -21,7 +23,7 @@ export type Report = {
   outcomes: Record<string, Record<string, number>>
   reached: { ok: string[]; all: string[] }
   noticed: Noticed
-  weight: { warm: number; end: number }
+  weight: { warm: Weight; end: Weight }
   complaints: string[]
 }
 
@@ -51,11 +53,11 @@ export async function fuzz({
     complaints.push([what, ...about].join('\n'))
   }
   const fuzzed = await startFuzzed((line) => complain(line, underway), isPlanted)
-  const weigh = () => fuzzed.weigh().catch(() => 0)
+  const weigh = () => fuzzed.weigh().catch(() => ({ rss: 0, heap: 0 }))
   const outcomes: Report['outcomes'] = {}
   const ok = new Set<string>()
   const warmAt = from + Math.floor((to - from) * WARM_AFTER)
-  let warm = 0
+  let warm: Weight = { rss: 0, heap: 0 }
   let next = from
   let sent = 0
 
@@ -92,8 +94,8 @@ export async function fuzz({
     const noticed = await neighbour.stop()
     complaints.push(...noticed.complaints)
     const end = await weigh()
-    if (to - from >= LONG && end > warm * GROWTH)
-      complaints.push(`the process grew from ${warm} to ${end} bytes: more than it may`)
+    if (to - from >= LONG && end.rss > warm.rss * GROWTH)
+      complaints.push(`the process grew from ${warm.rss} to ${end.rss} bytes: more than it may`)
     const all = [...registry.methods.keys()]
     const seconds = (performance.now() - began) / 1000
     return { sent, seconds, outcomes, reached: { ok: [...ok], all }, noticed, weight: { warm, end }, complaints }

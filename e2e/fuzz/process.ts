@@ -55,8 +55,11 @@ export async function startFuzzed(onFault: (line: string) => void, isPlanted = f
     ]),
     world: (actor: Actor) => order({ order: 'world', actor }),
     neighbours: () => order({ order: 'neighbours' }),
-    /** What the process weighs, in bytes, after it has tidied up. */
-    weigh: async () => Number((await order({ order: 'weigh' }))['rss']),
+    /** What the process weighs, and its heap within, in bytes, after it has tidied up. */
+    weigh: async () => {
+      const { rss, heap } = await order({ order: 'weigh' })
+      return { rss: Number(rss), heap: Number(heap) }
+    },
     stop: async () => {
       isStopping = true
       if (child.connected) child.disconnect()

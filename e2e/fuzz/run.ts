@@ -38,7 +38,7 @@ function print({ sent, seconds, outcomes, reached, noticed, weight, complaints }
     `neighbour: ${noticed.asks} asks, the slowest ${Math.round(noticed.slowestAsk)} ms; /health ${Math.round(noticed.slowestHealth)} ms at most`,
   )
   console.log(
-    `memory: ${mb(weight.warm)} warm, ${mb(weight.end)} at the end (${Math.round((weight.end / weight.warm) * 100)} %)`,
+    `memory: ${mb(weight.warm.rss)} warm, ${mb(weight.end.rss)} at the end (${Math.round((weight.end.rss / weight.warm.rss) * 100)} %), heap ${mb(weight.warm.heap)} and ${mb(weight.end.heap)}`,
   )
   for (const complaint of complaints) console.log(`\n✖ ${complaint}`)
   console.log(complaints.length === 0 ? '0 faults' : `\n${complaints.length} faults`)

@@ -159,7 +159,7 @@ test('a handshake from another site is logged with the address of the client', a
 
   await assert.rejects(asksBy.polling(behind, ada.token, headers))
 
-  assert.ok(seen('203.0.113.77').some(({ message }) => message.includes('another site')))
+  assert.ok(seen('203.0.113.77').some(({ reason }) => reason === 'foreign origin'))
 })
 
 test('addresses are read in every form that proxies write them, and only as far as they are ones', () => {
