@@ -1,4 +1,5 @@
 import type { Feature } from '../../kernel/feature.ts'
+import { exportLinks, purgeLinks } from './gone.ts'
 import { linkingHandles } from './linking.ts'
 import { identityTable } from './providers.tables.ts'
 import { returningHandles } from './returning.ts'
@@ -10,4 +11,6 @@ export const providers: Feature = {
   name: 'providers',
   tables: [identityTable],
   handles: [...returningHandles, ...linkingHandles],
+  purge: purgeLinks,
+  exports: exportLinks,
 }

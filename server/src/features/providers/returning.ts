@@ -1,13 +1,10 @@
 import { goToProvider, returnFromProvider, signUpWithProvider } from '@connectly/protocol'
-import type { Context } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
 import { requireLink, spend } from '../../kernel/links.ts'
 import { refuse } from '../../kernel/refuse.ts'
-import type { OtherIdentity } from '../../kernel/services.ts'
 import { insert, must, mustNot } from '../../store/store.ts'
 import {
   beginSession,
-  emailKeyOf,
   enter,
   newUser,
   personOf,
@@ -17,6 +14,7 @@ import {
   type UserRow,
 } from '../accounts/index.ts'
 import { requireEntry, requireOpenFirst } from '../registration/index.ts'
+import { requireNobodysAddress, withAddress } from './addresses.ts'
 import { accountOf, begin, finish, openNewcomer, sealNewcomer } from './journeys.ts'
 import { keyOf } from './links.ts'
 import { identityTable } from './providers.tables.ts'
@@ -55,10 +53,9 @@ export const returningHandles = [
     ctx.guard(mustNot(identityTable, key))
     await requireFreeName(ctx, username)
 
-    const user: UserRow = {
-      ...newUser(ctx, username, name ?? (newcomer.name || username)),
-      isAdmin: invited?.data['isAdmin'] === true || null,
-    }
+    const isAdmin = invited?.data['isAdmin'] === true || null
+    const made: UserRow = { ...newUser(ctx, username, name ?? (newcomer.name || username)), isAdmin }
+    const { user, writes } = await withAddress(ctx, made, newcomer.email)
     const person = personOf(user)
     const entered = beginSession(ctx, user)
     const link = { ...key, userId: user.userId, account: newcomer.account, linkedAt: ctx.now() }
@@ -75,6 +72,7 @@ export const returningHandles = [
       writes: [
         insert(userTable, user),
         insert(identityTable, link),
+        ...writes,
         ...entered.writes,
         ...(invited ? [spend(invited)] : []),
       ],
@@ -85,14 +83,3 @@ export const returningHandles = [
     return { person, second: null }
   }),
 ]
-
-/**
- * The address of somebody new, if the other service vouches for it; empty otherwise. Refuses `AddressUnproven` where it is an
- * account's here: that the services agree on an address is no reason to let anybody into it. An address that nobody vouches
- * for is not even looked up, or anyone could ask who has an account.
- */
-async function requireNobodysAddress(ctx: Context, { email, isEmailVerified }: OtherIdentity): Promise<string> {
-  if (email === null || !isEmailVerified) return ''
-  if ((await ctx.store.count(userTable, { emailKey: emailKeyOf(email) }, 1)) > 0) refuse('AddressUnproven')
-  return email
-}

@@ -10,10 +10,12 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { newLink } from '../../kernel/links.ts'
-import { patch, type Write } from '../../store/store.ts'
+import { insert, patch, type Write } from '../../store/store.ts'
 import { newId, startServer } from '../../test-kit.ts'
 import { userTable, type UserRow } from '../accounts/index.ts'
+import { emailTable } from '../emails/index.ts'
 import { codeOf, createProvidersWorld, MINUTE, type ProvidersWorld } from './providers-kit.ts'
+import { exportLinks, purgeLinks } from './gone.ts'
 import { identityTable } from './providers.tables.ts'
 
 let world: ProvidersWorld
@@ -118,7 +120,7 @@ test('an account with a second step is asked for it here, whatever the other ser
 
 test('a verified address of an account here lets nobody into it, and makes no second one', async () => {
   const { userId } = await world.server.person('owner.of.address')
-  await write(patch(userTable, { userId }, { set: { email: 'Owner@example.org', emailKey: 'owner@example.org' } }))
+  await owns(userId, 'owner@example.org')
   const browser = world.browser()
   const account = world.account({ email: 'OWNER@example.org', email_verified: true })
 
@@ -131,7 +133,7 @@ test('a verified address of an account here lets nobody into it, and makes no se
 
 test('an address that the other service does not vouch for is nobody’s: it does not even tell whether it has an account', async () => {
   const { userId } = await world.server.person('owner.of.another')
-  await write(patch(userTable, { userId }, { set: { email: 'other@example.org', emailKey: 'other@example.org' } }))
+  await owns(userId, 'other@example.org')
 
   for (const email_verified of [false, undefined, 'no', 1]) {
     const browser = world.browser()
@@ -145,6 +147,45 @@ test('an address that the other service does not vouch for is nobody’s: it doe
     assert.equal((await world.server.app.store.get(userTable, { userId: person?.userId }))?.email, null)
   }
   assert.deepEqual(await linksOf(userId), [])
+})
+
+test('an address that the other service vouches for is confirmed with the account, unless somebody has it by then', async () => {
+  const [one, two] = [world.browser(), world.browser()]
+  const claims = { email: 'Zora@Example.org', email_verified: true }
+  const [first, second] = [await world.comes(one, world.account(claims)), await world.comes(two, world.account(claims))]
+  const input = (back: typeof first, username: string) => ({
+    ticket: back.newcomer?.ticket ?? '',
+    username,
+    terms: TERMS_VERSION,
+  })
+
+  const { person } = await one.ask(signUpWithProvider, input(first, 'zora.one'))
+  const { person: other } = await two.ask(signUpWithProvider, input(second, 'zora.two'))
+
+  const { store } = world.server.app
+  const [zora, namesake] = [
+    await store.get(userTable, { userId: person?.userId }),
+    await store.get(userTable, { userId: other?.userId }),
+  ]
+  assert.deepEqual([zora?.email, zora?.emailKey, namesake?.email], ['Zora@Example.org', 'zora@example.org', null])
+  assert.equal((await store.get(emailTable, { emailKey: 'zora@example.org' }))?.userId, person?.userId)
+})
+
+test('who leaves takes their links along, and finds them in the copy of what is theirs', async () => {
+  const account = world.account({ email: 'left@example.org' })
+  const { person } = await world.newcomer(account)
+  const { store } = world.server.app
+
+  const copy = await exportLinks(store, person.userId)
+  await write(...(await purgeLinks(store, person.userId)))
+  const back = await world.comes(world.browser(), account)
+
+  const [link] = copy['linked-accounts.json'] as object[]
+  assert.deepEqual(
+    { ...link, linkedAt: 0 },
+    { provider: 'oidc', subject: account.sub, account: 'left@example.org', linkedAt: 0 },
+  )
+  assert.equal(back.signedIn, null)
 })
 
 test('a closed house lets nobody new in, and everybody who has an account', async () => {
@@ -300,6 +341,12 @@ test('an account there that is linked to nobody any more lets nobody in', async 
 
 const linksOf = (userId: UserRow['userId']) =>
   world.server.app.store.find(identityTable, { where: { userId }, limit: 10 })
+
+/** Makes an address this person's, as confirming it would. */
+async function owns(userId: UserRow['userId'], email: string): Promise<void> {
+  const row = { emailKey: email, userId, confirmedAt: 1 }
+  await write(insert(emailTable, row), patch(userTable, { userId }, { set: { email, emailKey: email } }))
+}
 
 async function write(...writes: Write[]): Promise<void> {
   const make = () => ({ writes, events: [], result: null })
