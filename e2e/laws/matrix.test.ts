@@ -95,7 +95,7 @@ test('who has no session, one that has ended, or is kept out does not get a sock
   await assert.rejects(world.things.banned.me.connect(), /Banned/)
 })
 
-test('a step-up is wanted where the rule says so: none, another’s, one of another session, by less than it takes', async () => {
+test('[AS10] a step-up is wanted where the rule says so: none, another’s, one of another session, by less than it takes', async () => {
   for (const method of [...registry.methods.values()].filter(({ access }) => access.stepUp))
     for (const actor of ['member', 'administrator'] as const) {
       if (method.access.administrators && actor === 'member') continue

@@ -19,7 +19,7 @@ const codeOf = (error: unknown): string => (error instanceof Refused ? error.cod
 const guess = (kind: TryKind, subject: string, at = server) =>
   at.app.services.tries.take(kind, subject).then(() => 'ok', codeOf)
 
-test('five guesses are free, then each waits twice as long as the one before: eight in a quarter of an hour', async () => {
+test('[AS12] five guesses are free, then each waits twice as long as the one before: eight in a quarter of an hour', async () => {
   const subject = newId()
   const passed: number[] = []
 

@@ -40,7 +40,7 @@ async function timed(t: TestContext, overrides: Overrides & { dataDir?: string }
   return { server, time }
 }
 
-test('[AS6] who goes on against a limit is warned, slowed, muted and kept out, each harder than the one before', async (t) => {
+test('[AS11] who goes on against a limit is warned, slowed, muted and kept out, each harder than the one before', async (t) => {
   const { server, time } = await timed(t, { limits: { search: { points: 1, seconds: 600, by: 'person' } } })
   const person = await server.person('insistent')
   const { subject, of } = penaltiesOf(server, person)
@@ -57,7 +57,7 @@ test('[AS6] who goes on against a limit is warned, slowed, muted and kept out, e
   assert.equal(codeOf(await person.tries(whoAmI, {})), 'Banned')
 })
 
-test('[AS6] who waits as they are told is not struck', async (t) => {
+test('[AS11] who waits as they are told is not struck', async (t) => {
   const { server } = await timed(t, { limits: { search: { points: 1, seconds: 600, by: 'person' } } })
   const person = await server.person('patient')
 
@@ -140,7 +140,7 @@ test('somebody kept out does not come in again by signing in', async (t) => {
   assert.equal(codeOf(await nobody.tries(signIn, account)), 'ok')
 })
 
-test('penalties outlive a restart, and are listed and lifted by those who run the server, on the record', async (t) => {
+test('[AS11] penalties outlive a restart, and are listed and lifted by those who run the server, on the record', async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'connectly-'))
   t.after(() => rmSync(dataDir, { recursive: true, force: true }))
   const first = await startServer({ dataDir })
@@ -219,7 +219,7 @@ test('[S2-115] a new account that writes to many rooms at once is noticed, and o
   assert.equal(await reasonOf(server, calm), undefined)
 })
 
-test('an address that floods is slowed for those who are not signed in, and not for whoever shares it and is', async (t) => {
+test('[AS11] an address that floods is slowed for those who are not signed in, and not for whoever shares it and is', async (t) => {
   const { server } = await timed(t, { limits: { signIn: { points: 1, seconds: 600, by: 'address' } } })
   const [nobody, person] = [server.again(newId(), ''), await server.person('neighbour')]
   const { services } = server.app

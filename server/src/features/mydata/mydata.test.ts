@@ -74,7 +74,7 @@ test('the archive holds what is mine and what others wrote to me, no secret, and
   for (const text of files.values()) assert.doesNotMatch(text, /argon2|tokenHash|passwordHash/)
 })
 
-test('the link to an archive opens it once, for five minutes, and nobody else’s copy is there', async (t) => {
+test('[AS13] the link to an archive opens it once, for five minutes, and nobody else’s copy is there', async (t) => {
   const { server, time } = await timed(t)
   const [person, other] = [await server.person('noor'), await server.person('other')]
   const { copyId } = await copyOf(server, person, time)
