@@ -79,7 +79,7 @@ export function answerWithPage(response: Response, refused: Refused, styles: Sty
 }
 
 /** The page for a status, with the id under which the server's log knows this request. */
-export function errorPage({ status, retryAfter, note }: Refused, requestId: string, styles: Styles): string {
+function errorPage({ status, retryAfter, note }: Refused, requestId: string, styles: Styles): string {
   const known = words[status] ?? words[fallback[Math.floor(status / 100)] ?? 500]
   if (!known) throw new Error(`no words for ${status}`)
   const { title, drawing, ways } = known
