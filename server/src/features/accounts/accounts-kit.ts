@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   signUp,
   TERMS_VERSION,
@@ -62,6 +64,19 @@ export function createBrowser(url: string, { userAgent = FIREFOX, address = '127
       browser.ask(signUp, { username, password: PASSWORD, terms: TERMS_VERSION, ...more }),
   }
   return browser
+}
+
+/** The mails to this address, once there is one: what is in the folder that stands in for a mail server. */
+export async function mailsTo(dataDir: string, to: string, template: string): Promise<string[]> {
+  for (let tries = 0; ; tries++) {
+    const folder = join(dataDir, 'outbox')
+    const files = await readdir(folder).catch((): string[] => [])
+    const texts = files.filter((name) => name.includes(`-${template}-`) && name.endsWith('.txt'))
+    const mails = await Promise.all(texts.map((name) => readFile(join(folder, name), 'utf8')))
+    const theirs = mails.filter((mail) => mail.includes(`To: ${to}\n`))
+    if (theirs.length > 0 || tries === 200) return theirs
+    await new Promise((done) => setTimeout(done, 25))
+  }
 }
 
 export const codeOf = (answer: Answer<unknown>): string => (answer.ok ? 'ok' : answer.refusal.code)

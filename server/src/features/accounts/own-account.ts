@@ -126,6 +126,7 @@ function noticeOf(ctx: Context, { name, email, language, timeZone }: UserRow): W
   if (email === null) return []
   const now = ctx.now()
   const params = { name, device: ctx.caller.device ?? '', at: now }
+  ctx.after(() => ctx.services.mails.wake())
   return [postMail({ to: email, template: 'passwordChanged', params, language, timeZone, now })]
 }
 
