@@ -101,6 +101,25 @@ test('origins that may ask are written as a browser writes them', () => {
   )
 })
 
+test('log files are in a folder, of a size and a number; without a folder there are none', () => {
+  const given = { LOG_DIR: join(dir, 'logs'), LOG_MAX_SIZE: '100 kB', LOG_KEEP: '2' }
+
+  assert.deepEqual(readConfig({ DATA_DIR: dir, ...given }).logs, { dir: given.LOG_DIR, maxSize: 100_000, keep: 2 })
+  assert.deepEqual(readConfig({ DATA_DIR: dir, LOG_DIR: given.LOG_DIR }).logs, {
+    dir: given.LOG_DIR,
+    maxSize: 10_000_000,
+    keep: 10,
+  })
+  assert.equal(readConfig({ DATA_DIR: dir, LOG_KEEP: '3' }).logs, null)
+})
+
+test('a token for metrics that is too weak is refused, and never shown', () => {
+  const problems = problemsOf({ METRICS_TOKEN: 'too weak a one' })
+
+  assert.match(problems.join(), /^METRICS_TOKEN takes at least 16 characters.*openssl rand/)
+  assert.ok(!problems.join().includes('too weak'))
+})
+
 test('every bad value is named, all of them at once', () => {
   const env = {
     PORT: '70000',
@@ -131,6 +150,9 @@ const wrong: [name: string, values: string[]][] = [
   ['CORS_ORIGINS', ['https://App.example.org', 'https://app.example.org:443', 'https://*.example.org', 'file://x']],
   ['CORS_ORIGINS', ['https://ada@app.example.org', 'https://bücher.example', 'https://app.example.org evil']],
   ['LOG_LEVEL', ['trace', 'INFO', 'silent']],
+  ['LOG_MAX_SIZE', ['99kB', '10', '1GB', '-1MB', '1.5MB', '100000', '0MB']],
+  ['LOG_KEEP', ['1', '0', '1001', '2.5', 'ten']],
+  ['METRICS_TOKEN', ['x'.repeat(15), `${'x'.repeat(20)} y`, 'é'.repeat(20)]],
   ['SECRET_KEY', ['x'.repeat(31)]],
   ['NODE_ENV', ['prod', 'Production']],
 ]

@@ -171,6 +171,30 @@ test('an X-Request-Id that can be nothing but an id is taken over into the answe
   }
 })
 
+test('LOG_LEVEL decides what is said, from debug to fatal, which is CRITICAL', async () => {
+  const levels = ['debug', 'info', 'warn', 'error', 'fatal'] as const
+  const script = `
+    const { createLogger } = await import(${JSON.stringify(join(import.meta.dirname, 'kernel/logger.ts'))})
+    const levels = ${JSON.stringify(levels)}
+    for (const level of levels) {
+      const logger = createLogger(level)
+      for (const each of levels) logger[each]({ at: level }, 'said')
+    }
+  `
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let err = ''
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()))
+
+  await once(child, 'close')
+
+  const said = (at: string) => linesOf(err).flatMap((each) => (each['at'] === at ? [each['level']] : []))
+  const words = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL']
+  assert.deepEqual(
+    levels.map(said),
+    words.map((_, from) => words.slice(from)),
+  )
+})
+
 test('nothing that is logged forges a line, or commands the terminal that shows it', async () => {
   const dir = join(root, 'forged')
   const script = `
