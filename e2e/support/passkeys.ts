@@ -1,0 +1,47 @@
+import { addPasskey, beginPasskey } from '@connectly/protocol'
+import type { TestPerson, TestServer } from '@connectly/server/test-kit'
+import type { CDPSession, Page } from '@playwright/test'
+
+/** An authenticator in a browser: what it holds signs without a question, as long as its person is there. */
+export type Authenticator = { says: (isThere: boolean) => Promise<void>; cdp: CDPSession; id: string }
+
+/** Puts an authenticator into a page's browser. */
+export async function addAuthenticatorTo(page: Page): Promise<Authenticator> {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  const { authenticatorId: id } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  const says = async (isThere: boolean) => {
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: isThere })
+  }
+  return { cdp, id, says }
+}
+
+/** Somebody makes a passkey in this browser; the page has to be one of the server's. */
+export async function makePasskey(server: TestServer, person: TestPerson, page: Page): Promise<readonly string[]> {
+  const stepUp = await server.stepUp(person)
+  const { ticket, options } = await person.ask(beginPasskey, { stepUp })
+  const made = await page.evaluate(async (json) => {
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
+      json as unknown as PublicKeyCredentialCreationOptionsJSON,
+    )
+    const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential
+    const { id, response } = credential.toJSON() as RegistrationResponseJSON
+    const { clientDataJSON, attestationObject, transports } = response
+    return {
+      credential: id,
+      clientData: clientDataJSON,
+      attestation: attestationObject,
+      transports: [...(transports ?? [])],
+    }
+  }, options)
+  return (await person.ask(addPasskey, { stepUp, name: 'This browser', passkey: { ticket, ...made } })).recoveryCodes
+}
