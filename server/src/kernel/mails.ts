@@ -5,7 +5,7 @@ import { mailTable } from './tables.ts'
 
 type Messages = (typeof leftMessages)[number]
 /** What was added to an account or taken from it. */
-export type FactorName = 'totp' | 'passkey' | 'recoveryCodes'
+export type FactorName = 'totp' | 'passkey' | 'recoveryCodes' | 'otherService'
 
 /** Mails that carry a link, and what each says. `name` is the reader's, `device` as `Firefox on Linux`, times in ms. */
 export type LinkedMails = {

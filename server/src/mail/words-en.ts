@@ -87,6 +87,7 @@ export const english = {
     totp: 'an authenticator app',
     passkey: 'a passkey',
     recoveryCodes: 'new recovery codes',
+    otherService: 'a link to another service',
   } satisfies Record<FactorName, string>,
   factorAdded: {
     subject: (what: string) => `Your account has ${what}`,

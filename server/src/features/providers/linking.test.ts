@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
   goToLink,
@@ -38,6 +40,18 @@ test('a service is linked after a step-up, signs in from then on, and is taken a
     const [row] = (await world.audits(act)).filter(({ actor }) => actor === me.userId)
     assert.deepEqual([row?.subject, row?.details], [me.userId, { provider: 'oidc' }], act)
   }
+})
+
+test('its owner hears by mail of another way in, and of one that is gone', async () => {
+  const me = await owner()
+  const address = `${newId()}@example.org`
+  await write(patch(userTable, { userId: me.userId }, { set: { email: address, emailKey: address } }))
+
+  await link(me, world.account())
+  await me.ask(unlinkProvider, { stepUp: await world.server.stepUp(me), provider: 'oidc' })
+
+  await mailTo(address, 'factorAdded', /a link to another service can open your account from now on/)
+  await mailTo(address, 'factorRemoved', /this was removed from your account: a link to another service/)
 })
 
 test('neither going there nor unlinking is done without having shown that it is really them', async () => {
@@ -195,6 +209,18 @@ async function anotherSession({ userId }: TestPerson): Promise<TestPerson> {
   const session = startSession({ userId, kind: 'person', now: Date.now() })
   await write(session.write)
   return world.server.again(userId, session.token)
+}
+
+/** Waits until the outbox folder has a mail to somebody that says this. */
+async function mailTo(address: string, template: string, says: RegExp): Promise<void> {
+  const folder = join(world.server.dataDir, 'outbox')
+  for (const until = Date.now() + 5000; Date.now() < until; await new Promise((done) => setTimeout(done, 10)))
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      if (!name.includes(`-${template}-`) || !name.endsWith('.txt')) continue
+      const text = readFileSync(join(folder, name), 'utf8').replaceAll(/\s+/g, ' ')
+      if (text.includes(address) && says.test(text)) return
+    }
+  throw new Error(`no mail ${template} to ${address}`)
 }
 
 const names = (links: readonly LinkedAccount[]) => links.map(({ provider, name, account }) => [provider, name, account])

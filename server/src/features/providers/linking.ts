@@ -1,8 +1,10 @@
 import { goToLink, linkedAccounts, linkProvider, unlinkProvider } from '@connectly/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
+import { postMail } from '../../kernel/mails.ts'
 import { refuse } from '../../kernel/refuse.ts'
-import { insert, mustNot, remove } from '../../store/store.ts'
+import { insert, mustNot, remove, type Write } from '../../store/store.ts'
+import { userTable } from '../accounts/index.ts'
 import { accountOf, begin, finish, type Purpose } from './journeys.ts'
 import { keyOf, linksOf, requireOtherWay, shownOf } from './links.ts'
 import { identityTable } from './providers.tables.ts'
@@ -23,8 +25,9 @@ export const linkingHandles = [
 
     const link = { ...key, userId: ctx.me, account: accountOf(them), linkedAt: ctx.now() }
     const result = shownOf(ctx, [...mine, link])
+    const told = await telling(ctx, 'factorAdded')
     ctx.audit('providers.link', { subject: ctx.me, details: { provider } })
-    return ctx.record([], () => ({ writes: [insert(identityTable, link)], events: [], result }))
+    return ctx.record([], () => ({ writes: [insert(identityTable, link), ...told], events: [], result }))
   }),
 
   handle(unlinkProvider, async (ctx, { provider }) => {
@@ -35,8 +38,9 @@ export const linkingHandles = [
     await requireOtherWay(ctx, others)
 
     const result = shownOf(ctx, others)
+    const told = await telling(ctx, 'factorRemoved')
     ctx.audit('providers.unlink', { subject: ctx.me, details: { provider } })
-    return ctx.record([], () => ({ writes: [remove(identityTable, keyOf(gone))], events: [], result }))
+    return ctx.record([], () => ({ writes: [remove(identityTable, keyOf(gone)), ...told], events: [], result }))
   }),
 ]
 
@@ -46,3 +50,13 @@ const toLink = (ctx: Context): Purpose => ({
   userId: ctx.me,
   session: ctx.caller.session?.tokenHash ?? '',
 })
+
+/** Tells them by mail that another way in was added or removed, where they have an address. */
+async function telling(ctx: Context, template: 'factorAdded' | 'factorRemoved'): Promise<Write[]> {
+  const user = await ctx.store.get(userTable, { userId: ctx.me })
+  if (!user || user.email === null) return []
+  const { email, name, language, timeZone } = user
+  const params = { name, what: 'otherService', device: ctx.caller.device ?? '', at: ctx.now() } as const
+  ctx.after(() => ctx.services.mails.wake())
+  return [postMail({ to: email, template, params, language, timeZone, now: ctx.now() })]
+}
