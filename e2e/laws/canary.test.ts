@@ -243,6 +243,8 @@ async function rawRequests(): Promise<void> {
     for (const type of ['application/json', 'text/plain', long])
       refusals.push(await send('/api/accounts.signIn', { 'content-type': type }, body))
   refusals.push(await send(`/api/${long}`, json, '{}'), await send(`/${long}`, {}), await send(`/api/x?${long}`, {}))
+  // What was given out is put where links have it: into an address.
+  for (const each of given) await send(`/download/${encodeURIComponent(each)}`, {})
   for (const auth of [{ token: long }, { [SECRET]: SECRET }, { token: { [SECRET]: SECRET } }]) {
     const socket = io(url, {
       auth,
