@@ -10,6 +10,8 @@ import type { Things } from './server.ts'
 const SILENCE = 40
 /** A world is lived in for so many packets: what they take from it is there again in the next. */
 const WORN_AFTER = 250
+/** After these nothing more would be learned as the same person. */
+const gone = ['SignedOut', 'Banned', 'Muted']
 
 export type Outcome = {
   complaint: string | null
@@ -38,7 +40,7 @@ export function createSender(fuzzed: Fuzzed) {
     const put = (text: string): string => text.replace(/«(\w+)»/g, (all, name: string) => things[name] ?? all)
     const outcome = await sendIn(packet, put, things, world)
     // Whoever signed out, or was put out, comes back as somebody new.
-    if (outcome.what === 'SignedOut' && packet.actor !== 'anonymous') world.used = WORN_AFTER
+    if (gone.includes(outcome.what) && packet.actor !== 'anonymous') world.used = WORN_AFTER
     return outcome
   }
 

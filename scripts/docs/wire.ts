@@ -74,6 +74,11 @@ refusal; every response carries its request id as \`X-Request-Id\`.
 - **With the cookie** (pages of ours): the browser's \`Origin\` has to be our own, and the header \`X-CSRF-Token\` repeats the
   cookie \`connectly_csrf\`, which comes with the page. A stale one is refused as \`BadOrigin\`, and that refusal brings a new one.
 - From our own page, both at once is refused. From another site's page, everything is.
+- **From a page at an origin that \`CORS_ORIGINS\` lists**: as from ours. It cannot read our cookie: the token to repeat comes in
+  the header \`X-CSRF-Token\` of a \`BadOrigin\`, with the cookie.
+
+JSON is taken strictly: a key that comes twice, \`__proto__\`, \`constructor\` or \`prototype\` as a key, or more than 32 levels are
+\`InvalidInput\` with the \`field\`. The same holds over a socket, where binary ends the connection.
 
 \`\`\`sh
 curl -i http://localhost:3000/api/accounts.signIn -H 'content-type: application/json' \\

@@ -11,7 +11,7 @@ import { faultIn, inputOf, NOT_JSON } from './strict-json.ts'
 let server: TestServer
 let ada: TestPerson
 let roomId: string
-let ask: (text: string) => Promise<Answer<unknown>>
+let ask: (text: string, method?: string) => Promise<Answer<unknown>>
 let socket: WebSocket
 before(async () => {
   server = await startServer()
