@@ -1,5 +1,6 @@
 import { createGroup, whoAmI, type Answer, type LocalId } from '@connectly/protocol'
-import type { Store } from './store/store.ts'
+import type { Query, Store } from './store/store.ts'
+import type { Table } from './store/table.ts'
 import { newId, type TestPerson, type TestServer } from './test-kit.ts'
 
 /* Asks that race: each has read what it relies on before any of them is kept. */
@@ -85,4 +86,17 @@ export function holdNextCommit(store: Store) {
     return commit(changes, now)
   }
   return { begun: begun.promise, release: released.resolve }
+}
+
+/** Lets this happen right after somebody was next looked up by their username, before anything is made of what was read. */
+export function onceLookedUp(store: Store, username: string, happens: () => Promise<unknown>): void {
+  const find = store.find.bind(store)
+  store.find = async <Row>(table: Table<Row>, query: Query<Row>): Promise<Row[]> => {
+    const rows = await find(table, query)
+    if (table.name !== 'users' || (query.where as { username?: unknown } | undefined)?.username !== username)
+      return rows
+    store.find = find
+    await happens()
+    return rows
+  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { changePassword, registry, secondStep, signIn, signOut, stepUp, whoAmI } from '@connectly/protocol'
+import { onceLookedUp } from '../../race-kit.ts'
 import { codeOf, createFactorsWorld, DAY, MINUTE, PASSWORD, valueOf, type FactorsWorld } from './factors-kit.ts'
 
 let world: FactorsWorld
@@ -194,4 +195,16 @@ test('signing in by the second step gives a session a token of its own, and ends
   assert.notEqual(home.token(), before)
   const old = await world.server.again((await home.ask(whoAmI, {})).userId, before).tries(whoAmI, {})
   assert.equal(codeOf(old), 'SignedOut')
+})
+
+test('who signs in by the password alone, while the account gets a second step, is asked for it', async () => {
+  const { username, me } = await world.owner()
+  const there = world.browser()
+  onceLookedUp(world.server.app.store, username, () => world.addApp(me))
+
+  const { person, second } = await there.ask(signIn, { username, password: PASSWORD })
+
+  assert.equal(person, null)
+  assert.deepEqual(second?.offers, ['totp', 'recovery'])
+  assert.equal(there.token(), '')
 })
