@@ -1,15 +1,12 @@
 import { addPasskey, beginPasskey } from '@connectly/protocol'
 import type { TestPerson, TestServer } from '@connectly/server/test-kit'
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 
-/** An authenticator in a browser: what it holds signs without a question, as long as its person is there. */
-export type Authenticator = { says: (isThere: boolean) => Promise<void>; cdp: CDPSession; id: string }
-
-/** Puts an authenticator into a page's browser. */
-export async function addAuthenticatorTo(page: Page): Promise<Authenticator> {
+/** Puts an authenticator into a page's browser, whose person is there and agrees to everything. */
+export async function addAuthenticatorTo(page: Page): Promise<void> {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')
-  const { authenticatorId: id } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'internal',
@@ -19,14 +16,10 @@ export async function addAuthenticatorTo(page: Page): Promise<Authenticator> {
       automaticPresenceSimulation: true,
     },
   })
-  const says = async (isThere: boolean) => {
-    await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: isThere })
-  }
-  return { cdp, id, says }
 }
 
 /** Somebody makes a passkey in this browser; the page has to be one of the server's. */
-export async function makePasskey(server: TestServer, person: TestPerson, page: Page): Promise<readonly string[]> {
+export async function makePasskey(server: TestServer, person: TestPerson, page: Page): Promise<void> {
   const stepUp = await server.stepUp(person)
   const { ticket, options } = await person.ask(beginPasskey, { stepUp })
   const made = await page.evaluate(async (json) => {
@@ -43,5 +36,5 @@ export async function makePasskey(server: TestServer, person: TestPerson, page: 
       transports: [...(transports ?? [])],
     }
   }, options)
-  return (await person.ask(addPasskey, { stepUp, name: 'This browser', passkey: { ticket, ...made } })).recoveryCodes
+  await person.ask(addPasskey, { stepUp, name: 'This browser', passkey: { ticket, ...made } })
 }

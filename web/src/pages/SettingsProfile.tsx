@@ -2,6 +2,7 @@ import { editProfile } from '@connectly/protocol'
 import { useState } from 'react'
 import { errorText, type Myself, useOpenProfile } from '../features/accounts/index.ts'
 import { ProfileForm } from '../features/accounts/index.tsx'
+import { GuestNote } from '../features/guests/index.tsx'
 import { t } from '../kernel/i18n.ts'
 import { useClient, useMine } from '../kernel/use-client.ts'
 import { Card, CardBody, Page } from '../shell/Page.tsx'
@@ -9,6 +10,7 @@ import { useToast } from '../shell/Toaster.tsx'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { SkeletonRows } from '../ui/Skeleton.tsx'
+import { entryPaths } from './entry-paths.ts'
 import type { SettingsPageProps } from './SettingsPage.tsx'
 
 /** My own page: what others see of me. */
@@ -33,6 +35,7 @@ export function SettingsProfile(place: SettingsPageProps) {
   const me = myself?.me
   return (
     <Page title={t('people.profile')} sub={t('people.profileSub')} {...place}>
+      {me?.kind === 'guest' && <GuestNote stayPath={entryPaths.stayForGood} />}
       {me ? (
         <Card title={me.name}>
           <CardBody className="hstack self">
