@@ -78,6 +78,14 @@ test('a failure to sign in is a line with its code, its request id and a hash of
   assert.equal(await metric('connectly_auth_failures_total{reason="WrongCredentials"}'), before + 3)
 })
 
+test('whoever is made to wait for guessing is told apart by the same hash', async () => {
+  for (let nth = 0; nth < 12 && !lines.some(({ code }) => code === 'TooManyRequests'); nth++) await signIn('guessed')
+
+  const waiting = lines.find(({ code }) => code === 'TooManyRequests')
+  assert.deepEqual([waiting?.['suspicious'], waiting?.['reason']], [true, 'flood'])
+  assert.equal(waiting?.['tried'], lines[0]?.['tried'])
+})
+
 test('a session that is none is a failure too, over HTTP and by socket, and its token is not in the line', async () => {
   const nobody = server.again(ada.userId, 'a-token-that-nobody-has')
 
@@ -197,5 +205,26 @@ test('a flood from many sides is bounded too, and does not hide a few lines of a
   assert.deepEqual(
     lines.slice(flood).map(({ msg }) => msg),
     ['refused'],
+  )
+})
+
+test('the access log says of a connection when it came and went, whose it was, from where, and why it ended', async () => {
+  const access: Line[] = []
+  const other = await startServer({ accessLog: (fields, msg) => void access.push({ ...fields, level: 'info', msg }) })
+  const dora = await other.person('dora')
+
+  const { socket } = await dora.connect()
+  const { id } = socket
+  socket.disconnect()
+  for (const by = Date.now() + 5000; !access.some(({ msg }) => msg === 'socket closed') && Date.now() < by;)
+    await new Promise((done) => setTimeout(done, 5))
+  await other.stop()
+
+  assert.deepEqual(
+    access.map(({ msg, socketId, userId, address, reason }) => [msg, socketId, userId, address, reason]),
+    [
+      ['socket opened', id, dora.userId, '127.0.0.1', undefined],
+      ['socket closed', id, dora.userId, '127.0.0.1', 'client namespace disconnect'],
+    ],
   )
 })

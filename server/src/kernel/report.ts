@@ -71,7 +71,7 @@ export function createReport(parts: {
     refused: (asker, { code, params }, asked, error) => {
       const { session, address, connection } = asker
       const isAuth = authFailures.includes(code)
-      const tried = isAuth ? whoIn(asked) : undefined
+      const tried = session ? undefined : whoIn(asked)
       const ids = idsIn(asked)
       const reason = suspicionOf({ code, params }, asked, ids)
       const name = typeof asked === 'string' ? asked : asked.method.name
