@@ -74,6 +74,7 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
   server.on('error', () => undefined)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 
+  const to = (address: string) => arrived.filter((mail) => mail.to.some((each) => sameBox(each, address)))
   /** Waits until this holds; fails after five seconds. */
   const until = (holds: () => boolean, what = 'a mail'): Promise<void> =>
     new Promise((done, fail) => {
@@ -95,16 +96,19 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
     replies,
     attempts: () => attempts,
     until,
-    /** The newest mail to this address, waited for; `nth` counts from 1. */
+    /** All that came for this address, however it was written. */
+    to,
+    /** The mail to this address that came as the `nth`, waited for. */
     mailTo: async (address: string, nth = 1): Promise<Arrived> => {
-      const to = () => arrived.filter((mail) => mail.to.includes(address))
-      await until(() => to().length >= nth, `mail ${nth} to ${address}`)
-      return to()[nth - 1] as Arrived
+      await until(() => to(address).length >= nth, `mail ${nth} to ${address}`)
+      return to(address)[nth - 1] as Arrived
     },
     stop: () => new Promise<void>((done) => server.close(() => done())),
   }
 }
 export type TestMailServer = Awaited<ReturnType<typeof startMailServer>>
+
+const sameBox = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** Something that takes connections and never says a word. */
 export async function startHangingServer() {

@@ -62,7 +62,10 @@ export const emailOf = (link: LinkRow): string => String(link.data['email'])
  * What makes the address of a link an account's own, in place of the one before. It moves to nobody while it is confirmed:
  * refuses `LinkSpent` where it is another's by now. The address so far is told.
  */
-export async function claim(ctx: Context, link: LinkRow): Promise<{ user: UserRow; writes: Write[] }> {
+export async function claim(
+  ctx: Context,
+  link: LinkRow,
+): Promise<{ user: UserRow; confirmedAt: number; writes: Write[] }> {
   const email = emailOf(link)
   const emailKey = emailKeyOf(email)
   const userId = link.userId ?? refuse('LinkSpent')
@@ -84,7 +87,11 @@ export async function claim(ctx: Context, link: LinkRow): Promise<{ user: UserRo
       ]
   const links = await voidLinks(ctx, userId, ['confirm', 'reset'])
   const notice = holder ? [] : noticeOfChange(ctx, user)
-  return { user, writes: [...row, patch(userTable, { userId }, { set: { email, emailKey } }), ...links, ...notice] }
+  return {
+    user,
+    confirmedAt,
+    writes: [...row, patch(userTable, { userId }, { set: { email, emailKey } }), ...links, ...notice],
+  }
 }
 
 /** What makes all links of a person for these purposes void. */

@@ -1,6 +1,7 @@
 import { signUp, stayForGood, type Person } from '@connectly/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { before } from '../../kernel/feature.ts'
+import { userTable } from '../accounts/index.ts'
 import { confirmationMail, confirmLink, takeMail, type Asked } from './confirming.ts'
 
 /** An address that is given on the way in gets its mail in the commit that makes the account. */
@@ -9,7 +10,10 @@ export const emailBefores = [
     if (email !== undefined) await askToConfirm(ctx, { email, name })
   }),
   before(stayForGood, async (ctx, { username, email }) => {
-    if (email !== undefined) await askToConfirm(ctx, { email, name: username })
+    if (email === undefined) return
+    const me = await ctx.store.get(userTable, { userId: ctx.me })
+    const { name = username, language = '', timeZone = '' } = me ?? {}
+    await askToConfirm(ctx, { email, name, language, timeZone })
   }),
 ]
 

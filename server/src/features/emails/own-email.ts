@@ -53,9 +53,9 @@ export const ownEmailHandles = [
   handle(confirmEmail, async (ctx, { code }) => {
     const link = (await waitingLink(ctx, ctx.me)) ?? refuse('LinkSpent')
     if (code === ctx.services.seals.code(link.linkId)) {
-      const { writes } = await claim(ctx, link)
+      const { writes, confirmedAt } = await claim(ctx, link)
       ctx.audit('emails.confirm', { subject: ctx.me, details: { by: 'code' } })
-      const own = { email: emailOf(link), confirmedAt: ctx.now(), waiting: null }
+      const own = { email: emailOf(link), confirmedAt, waiting: null }
       return ctx.record([], () => ({ writes, events: [], result: own }))
     }
     // The commit counts, so a thousand wrong codes at once are five as well, and so is a right one among them.
