@@ -18,7 +18,7 @@ import {
 } from '@connectly/protocol'
 import { patch } from '../../store/store.ts'
 import { newId, startServer, type TestServer } from '../../test-kit.ts'
-import { codeOf, createBrowser, PASSWORD, valueOf } from './accounts-kit.ts'
+import { codeOf, createBrowser, PASSWORD, valueOf } from '../../browser-kit.ts'
 import { userTable } from './accounts.tables.ts'
 
 let server: TestServer

@@ -4,10 +4,9 @@ import { changePassword, ownAccount, signIn, whoAmI, type Person, type UserId } 
 import { startCluster } from '../../cluster-kit.ts'
 import { newLink } from '../../kernel/links.ts'
 import { auditTable, linkTable, sessionTable } from '../../kernel/tables.ts'
-import { holdNextCommit } from '../../race-kit.ts'
 import { patch, type Write } from '../../store/store.ts'
 import { startServer, type TestServer } from '../../test-kit.ts'
-import { behindProxy, codeOf, createBrowser, mailsTo, PASSWORD, type Browser } from './accounts-kit.ts'
+import { behindProxy, codeOf, createBrowser, holdEntering, mailsTo, PASSWORD, type Browser } from '../../browser-kit.ts'
 import { deviceTable, userTable } from './accounts.tables.ts'
 
 const OTHER = 'a lamp under the lilac'
@@ -90,11 +89,12 @@ test('on every process the sockets of other sessions fall within a second of a n
 test('a session that is begun with the old password while it changes does not survive', async () => {
   const [here, there, username] = [browserAt(), browserAt(), unused()]
   const me = await here.signsUp(username)
-  const hold = holdNextCommit(server.app.store)
+  const hold = holdEntering(server.app.store)
 
   const entering = there.tries(signIn, { username, password: PASSWORD })
   await hold.begun
   const changing = change(here, me)
+  await hold.looked
   hold.release()
   await Promise.all([entering, changing])
   const sessions = await server.app.store.find(sessionTable, { where: { userId: me.userId }, limit: 10 })

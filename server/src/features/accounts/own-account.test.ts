@@ -20,12 +20,10 @@ import {
   type Person,
   type UserId,
 } from '@connectly/protocol'
-import { startSession } from '../../kernel/sessions.ts'
 import { auditTable, linkTable, sessionTable } from '../../kernel/tables.ts'
-import { holdNextCommit } from '../../race-kit.ts'
 import { patch, type Write } from '../../store/store.ts'
 import { befriend, newId, startServer, type TestServer } from '../../test-kit.ts'
-import { behindProxy, codeOf, createBrowser, mailsTo, PASSWORD } from './accounts-kit.ts'
+import { behindProxy, codeOf, createBrowser, holdEntering, mailsTo, PASSWORD } from '../../browser-kit.ts'
 import { userTable } from './accounts.tables.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -190,16 +188,19 @@ test('sessions say where they came from, and ending them by hand stands in the r
 })
 
 test('a session that is begun while all others are ended does not slip through', async () => {
-  const me = await server.person(unused())
-  const hold = holdNextCommit(server.app.store)
-  const other = startSession({ userId: me.userId, kind: 'person', now: Date.now() })
+  const [here, there, username] = [browserAt(), browserAt(), unused()]
+  const me = await here.signsUp(username)
+  await browserAt().ask(signIn, { username, password: PASSWORD })
+  const hold = holdEntering(server.app.store)
 
-  const entering = write(other.write, patch(userTable, { userId: me.userId }, { add: { entries: 1 } }))
+  const entering = there.tries(signIn, { username, password: PASSWORD })
   await hold.begun
-  const ending = me.ask(endOtherSessions, {})
+  const ending = here.ask(endOtherSessions, {})
+  await hold.looked
   hold.release()
-  await Promise.all([entering, ending])
+  const [, { ended }] = await Promise.all([entering, ending])
 
+  assert.equal(ended, 2)
   const rows = await server.app.store.find(sessionTable, { where: { userId: me.userId }, limit: 10 })
   assert.equal(rows.length, 1)
 })

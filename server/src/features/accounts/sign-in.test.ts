@@ -9,7 +9,7 @@ import { listSessions, signIn, signOut, signUp, TERMS_VERSION, whoAmI, type User
 import { auditTable, tryTable } from '../../kernel/tables.ts'
 import { patch } from '../../store/store.ts'
 import { addPerson, startServer, type TestServer } from '../../test-kit.ts'
-import { behindProxy, codeOf, createBrowser, PASSWORD, type Browser } from './accounts-kit.ts'
+import { behindProxy, codeOf, createBrowser, PASSWORD, type Browser } from '../../browser-kit.ts'
 import { userTable } from './accounts.tables.ts'
 
 const WRONG = 'eight grey herons wade'

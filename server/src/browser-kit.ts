@@ -10,6 +10,8 @@ import {
   type OutputOf,
   type Person,
 } from '@connectly/protocol'
+import { sessionTable } from './kernel/tables.ts'
+import type { Change, Store } from './store/store.ts'
 
 /* Browsers that come in by cookie, for tests of how one comes in. */
 
@@ -77,6 +79,38 @@ export async function mailsTo(dataDir: string, to: string, template: string): Pr
     if (theirs.length > 0 || tries === 200) return theirs
     await new Promise((done) => setTimeout(done, 25))
   }
+}
+
+/**
+ * Holds the next commit that begins a session. `looked` is when somebody has looked up sessions meanwhile; then `release` it.
+ */
+export function holdEntering(store: Store) {
+  const [begun, released, looked] = [
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+    Promise.withResolvers<void>(),
+  ]
+  const [commit, find] = [store.commit.bind(store), store.find.bind(store)]
+  const isEntering = ({ make }: Change) =>
+    make((place) => ({ place, seq: 0, at: 0 })).writes.some(
+      ({ do: what, table }) => what === 'insert' && table === sessionTable,
+    )
+  store.commit = async (changes, now) => {
+    if (!changes.some(isEntering)) return commit(changes, now)
+    store.commit = commit
+    begun.resolve()
+    await released.promise
+    return commit(changes, now)
+  }
+  store.find = async (table, query) => {
+    const rows = await find(table, query)
+    if ((table as object) === sessionTable) {
+      store.find = find
+      looked.resolve()
+    }
+    return rows
+  }
+  return { begun: begun.promise, looked: looked.promise, release: released.resolve }
 }
 
 export const codeOf = (answer: Answer<unknown>): string => (answer.ok ? 'ok' : answer.refusal.code)
