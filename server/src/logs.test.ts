@@ -91,6 +91,7 @@ test('access, errors and the rest are apart in files that only their owner reads
       ['refused', 'SignedOut', 'socket'],
       ['refused', 'BadOrigin', 'http'],
       ['stopping', undefined, undefined],
+      ['stopped', undefined, undefined],
     ],
   )
   for (const line of [...access, ...app]) {
@@ -137,7 +138,7 @@ test('a LOG_DIR that cannot be written to is one line on standard error, and the
   assert.equal(lines.filter(({ msg }) => String(msg).startsWith('LOG_DIR cannot be written to')).length, 1)
   assert.deepEqual(
     lines.filter(({ msg }) => !String(msg).startsWith('LOG_DIR')).map(({ msg }) => msg),
-    ['refused', 'stopping'],
+    ['refused', 'stopping', 'stopped'],
   )
 })
 

@@ -80,8 +80,12 @@ function stopOnSignals(app: App, logs: Logs, limit: number): void {
       logger.fatal({ code: 'StopFailed' }, 'did not stop in time; what was acknowledged is kept')
       void end(CANNOT)
     }, limit)
+    const began = performance.now()
     app.stop().then(
-      () => end(0),
+      () => {
+        logger.info({ ms: Math.round(performance.now() - began) }, 'stopped')
+        return end(0)
+      },
       (error: unknown) => {
         logger.fatal({ error, code: 'StopFailed' }, 'did not stop cleanly')
         return end(CANNOT)
