@@ -37,7 +37,7 @@ writeFileSync(join(clientDir, 'index.html'), '<!doctype html><title>Connectly</t
 const few = { points: 4, seconds: 5, by: 'address' as const }
 const server = await startServer({
   clientDir,
-  limits: { ...roomyLimits, signIn: few, signUp: few, account: { ...few, points: 60, by: 'person' } },
+  limits: { ...roomyLimits, signIn: few, signUp: few, account: { ...few, points: 300, by: 'person' } },
   logger: { debug: quiet, info: quiet, warn: quiet, error: fault, fatal: fault },
   ...(process.env['FUZZ_PLANTED'] && {
     store: (store) => ({
@@ -62,10 +62,10 @@ async function world(actor: Actor): Promise<Things> {
   const shared = { host, own: server.url }
   const isAdmin = actor === 'admin'
   const me = isAdmin ? await server.administrator(`admin-${newId().slice(-12)}`) : await newPerson('member')
-  const [friend, member, stranger, asking] = await Promise.all(
-    ['friend', 'member', 'stranger', 'asking'].map(newPerson),
+  const [friend, member, stranger, asking, newcomer] = await Promise.all(
+    ['friend', 'member', 'stranger', 'asking', 'newcomer'].map(newPerson),
   )
-  if (!friend || !member || !stranger || !asking) throw new Error('somebody is missing')
+  if (!friend || !member || !stranger || !asking || !newcomer) throw new Error('somebody is missing')
   const group = async (owner: TestPerson, others: TestPerson[]) => {
     const userIds = others.map(({ userId }) => userId)
     return (await owner.ask(createGroup, { localId: newId<LocalId>(), name: 'A room', userIds })).roomId
@@ -81,6 +81,7 @@ async function world(actor: Actor): Promise<Things> {
     friend: friend.userId,
     member: member.userId,
     stranger: stranger.userId,
+    newcomer: newcomer.userId,
     direct,
     room,
     foreignRoom,

@@ -1,4 +1,4 @@
-import { UUID } from '@connectly/protocol'
+import { TERMS_VERSION, UUID } from '@connectly/protocol'
 import * as z from 'zod/mini'
 import { between, oneOf, type Random } from '../crash/random.ts'
 
@@ -35,7 +35,7 @@ const thingsByField: readonly (readonly [RegExp, readonly string[]])[] = [
   [/message|around|reply/i, ['message', 'message', 'message', 'othersMessage', 'foreignMessage']],
   [/request/i, ['received', 'sent']],
   [/session/i, ['session']],
-  [/user|heir|toId|who|after|person/i, ['friend', 'member', 'me', 'stranger']],
+  [/user|heir|toId|who|after|person/i, ['friend', 'member', 'me', 'stranger', 'newcomer']],
 ]
 
 const texts = [
@@ -63,7 +63,7 @@ const texts = [
   'a'.repeat(64),
   `${'A'.repeat(20)}.${'B'.repeat(40)}.${'C'.repeat(43)}`,
 ]
-const numbers = [0, 1, 2, 3, 7, 24, 50, 100, 1000, 86_400_000, 1_700_000_000_000]
+const numbers = [0, 1, 2, 3, 7, 24, 50, 100, 1000, 86_400_000, 1_700_000_000_000, 4_000_000_000_000]
 
 const fitting = new WeakMap<Shape, readonly Json[]>()
 
@@ -148,6 +148,8 @@ export function legal(shape: Shape, random: Random, name = ''): Json {
 
 function leaf(shape: Shape, random: Random, name: string): Json {
   if (/stepUp/i.test(name)) return '«stepUp»'
+  if (name === 'terms') return TERMS_VERSION
+  if (name === 'username' && random() < 0.7) return `u${newUuid(random).slice(0, 8)}`
   if (takes(shape, ID)) return anId(shape, random, name)
   if (takes(shape, `room:${ID}`)) return oneOf(random, ['room:«room»', 'user:«me»', 'room:«foreignRoom»'])
   const found = fits(shape, [...texts, ...numbers])
