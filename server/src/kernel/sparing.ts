@@ -5,7 +5,7 @@ const MAX_ALIKE = 30
 const MAX_TOGETHER = 300
 /** Lines that then say how much was left out; what is beyond them is told in one. */
 const MAX_SUMMARIES = 20
-export const MINUTE = 60_000
+const MINUTE = 60_000
 
 export type Sparing = {
   /**
