@@ -91,6 +91,11 @@ export const makers: Record<string, Maker> = {
     mismatched: ({ world }) => world.shared.roomId,
     missing: () => newId(),
   }),
+  invitationId: maker({
+    open: ({ world, fresh }) => (fresh ? world.invitation() : world.openInvitation),
+    mismatched: ({ world }) => world.shared.roomId,
+    missing: () => newId(),
+  }),
   messageId: maker(messages),
   messageIds: maker(within(messages, (id) => [id])),
   replyToId: maker(messages),

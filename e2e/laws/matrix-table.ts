@@ -49,8 +49,26 @@ const known = ['shared', 'contact', 'blocked', 'blocker', 'foreign'] as const
 const bots: readonly Actor[] = ['bot']
 const people = signedIn.filter((actor) => !bots.includes(actor))
 const forPeople: Row = { nothing: { ok: people, NotAllowed: bots } }
+const notPersons: readonly Actor[] = ['guest', 'bot']
+const forPersons: Row = {
+  nothing: { ok: signedIn.filter((actor) => !notPersons.includes(actor)), NotAllowed: notPersons },
+}
 /** Only for who runs the server. */
 const forAdministrators: Row = { nothing: { ok: administrator, NotAllowed: notAdministrator } }
+/** All but guests, who find, ask and gather nobody: whatever they name. */
+const guest: readonly Actor[] = ['guest']
+const lasting = signedIn.filter((actor) => !guest.includes(actor))
+const notForGuests = (field: string, row: Row): Row =>
+  Object.fromEntries(
+    (makers[field]?.objects ?? []).map((object) => {
+      const cell = Object.entries(row[object] ?? {}).map(([code, who = []]) => [
+        code,
+        who.filter((actor) => !guest.includes(actor)),
+      ])
+      const others = Object.fromEntries(cell) as Cell
+      return [object, { ...others, NotAllowed: [...(others['NotAllowed'] ?? []), ...guest] }]
+    }),
+  )
 /** People who are not in the shared room. */
 const outside = ['contact', 'blocked', 'blocker', 'foreign', 'mismatched', 'missing'] as const
 
@@ -59,28 +77,44 @@ export const table: Record<string, Row> = {
   'accounts.signIn': { nothing: { ok: everyone } },
   'accounts.signOut': { nothing: { ok: signedIn } },
   'accounts.me': { nothing: { ok: signedIn } },
-  'accounts.find': { nothing: { ok: signedIn } },
+  'accounts.find': { nothing: { ok: lasting, NotAllowed: guest } },
   'accounts.get userIds': alike('userIds', { ok: signedIn }),
   'accounts.profile userId': each(['own', ...known], { ok: signedIn }),
-  'accounts.edit': {
-    nothing: { ok: signedIn.filter((actor) => actor !== 'guest'), NotAllowed: ['guest'] },
-  },
+  'accounts.edit': { nothing: { ok: lasting, NotAllowed: guest } },
   'accounts.setPrivacy': { nothing: { ok: signedIn } },
   'accounts.sessions': { nothing: { ok: signedIn } },
   'accounts.endSession sessionId': { own: { ok: signedIn } },
   'accounts.endOtherSessions': { nothing: { ok: signedIn } },
+  'accounts.own': { nothing: { ok: signedIn } },
+  'accounts.changePassword': forPersons,
+  'accounts.rename': forPersons,
+  'accounts.acceptTerms': { nothing: { ok: signedIn } },
+
+  'registration.rules': { nothing: { ok: everyone } },
+  // The world has no human check of our own, so there is no sum to be had.
+  'registration.work': { nothing: { NotFound: everyone } },
+  'registration.isFree': { nothing: { ok: everyone } },
+  'registration.invite': forAdministrators,
+  'registration.invitations': forAdministrators,
+  'registration.withdraw invitationId': {
+    ...alike('invitationId', { NotAllowed: notAdministrator }),
+    open: { ok: administrator, NotAllowed: notAdministrator },
+  },
+
+  'guests.come': { nothing: { ok: everyone } },
+  'guests.stay': { nothing: { ok: guest, NotAllowed: lasting } },
 
   'blocks.block userId': each(known, { ok: signedIn }),
   'blocks.unblock userId': alike('userId', { ok: signedIn }),
 
-  'rooms.create userIds': {
+  'rooms.create userIds': notForGuests('userIds', {
     ...alike('userIds', { NotAContact: signedIn }),
     own: { ok: signedIn },
     shared: { ok: owner, NotAContact: notOwner },
     contact: { ok: signedIn },
-  },
+  }),
   'rooms.edit roomId': inGroups(forStaff),
-  'rooms.addMember roomId': inGroups(forStaff),
+  'rooms.addMember roomId': notForGuests('roomId', inGroups(forStaff)),
   'rooms.addMember userId': {
     ...alike('userId', { NotAContact: staff, NotAllowed: plain }),
     ...each(['own', 'shared', 'contact'], forStaff),
@@ -165,13 +199,13 @@ export const table: Record<string, Row> = {
   'presence.watch roomId': inRooms({ ok: seated }),
   'presence.typing roomId': inRooms({ ok: seated }),
 
-  'requests.ask toId': {
+  'requests.ask toId': notForGuests('toId', {
     shared: { ok: notOwner, AlreadyConnected: owner },
     contact: { AlreadyConnected: signedIn },
     blocked: { YouBlocked: signedIn },
     blocker: { AlreadyConnected: signedIn },
     foreign: { ok: signedIn },
-  },
+  }),
   'requests.accept requestId': { shared: { ok: signedIn } },
   'requests.decline requestId': { shared: { ok: signedIn } },
   'requests.cancel requestId': { own: { ok: signedIn } },
@@ -203,6 +237,10 @@ const readings: readonly string[] = [
   'accounts.get',
   'accounts.profile',
   'accounts.sessions',
+  'accounts.own',
+  'registration.rules',
+  'registration.isFree',
+  'registration.invitations',
   'mydata.mine',
   'rooms.findMembers',
   'rooms.member',

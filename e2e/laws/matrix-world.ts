@@ -122,12 +122,18 @@ export async function createWorld() {
     return { roomId, companion: sitter.userId }
   }
   const ownRoom = async ({ me, friend }: Pick<Things, 'me' | 'friend'>): Promise<Room> => {
-    const { roomId } = await me.ask(createGroup, group('Own', [friend]))
+    const { roomId } = await (await able(me)).ask(createGroup, group('Own', [friend]))
     return { roomId, companion: friend.userId }
   }
   const sentBy = async (me: TestPerson, to?: TestPerson): Promise<RequestId> =>
-    (await aloud(me, async () => me.ask(askToTalk, request(to ?? (await somebody('asked')))))).requestId
+    (await aloud(me, async () => (await able(me)).ask(askToTalk, request(to ?? (await somebody('asked')))))).requestId
   const sentTo = async (me: TestPerson): Promise<RequestId> => sentBy(await somebody('asking'), me)
+
+  /** Who makes things for somebody; for a guest, who may not, a session of theirs that may. */
+  const able = async (me: TestPerson): Promise<TestPerson> =>
+    (await server.app.store.get(userTable, { userId: me.userId }))?.kind === 'guest' ? anotherSession(me) : me
+  /** An invitation that is open. */
+  const invitation = async () => new URL(await server.app.invite(false)).searchParams.get('invitation')?.split('.')[0]
 
   async function anotherSession(person: TestPerson) {
     const { token, write } = startSession({ userId: person.userId, kind: 'person', now: Date.now() })
@@ -177,7 +183,7 @@ export async function createWorld() {
     const me = people[actor]
     const [friend, contact] = [await somebody('friend'), await somebody('contact')]
     const [blocked, blocker] = [await somebody('apart'), await somebody('averse')]
-    const [direct, apart] = [await befriend(me, friend), await befriend(me, blocked)]
+    const [direct, apart] = [await befriend(friend, me), await befriend(blocked, me)]
     for (const other of [contact, blocker]) await befriend(other, me)
     const { roomId: own } = await ownRoom({ me, friend })
     const inRooms = { own: await say(me, own), direct: await say(me, direct), apart: await say(me, apart) }
@@ -229,6 +235,8 @@ export async function createWorld() {
     foreignRequest,
     foreignCopy: await copyFor(stranger),
     copyFor,
+    invitation,
+    openInvitation: await invitation(),
     foreignSession: (await anotherSession(stranger)).sessionId,
     somebody,
     /** What the penalty of somebody new is kept under. */
