@@ -161,11 +161,11 @@ export const letters: Letters = {
   }),
 }
 
-const languages: Readonly<Record<string, Words>> = { en: english }
+const languages: ReadonlyMap<string, Words> = new Map([['en', english]])
 
 /** The words for a reader of this language, as `pt-BR`; English where there are none. */
 export const wordsFor = (language: string): Words =>
-  languages[language] ?? languages[language.split('-', 1)[0] ?? ''] ?? english
+  languages.get(language) ?? languages.get(language.split('-', 1)[0] ?? '') ?? english
 
 type Fixed = { subject: string; preview?: unknown; heading: string }
 const fixed = ({ subject, preview, heading }: Fixed) => ({

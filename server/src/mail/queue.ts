@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Clock } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Seals } from '../kernel/seals.ts'
@@ -7,6 +8,8 @@ import { compose, type House } from './compose.ts'
 import { MailDelayed, MailRefused, type Mailer } from './mail.ts'
 
 const MINUTE = 60 * 1000
+/** How soon mails leave that were just asked for, in ms, at least. */
+const SOON = 20
 const HOUR = 60 * MINUTE
 /** How long a mail waits after each try, in ms; the last is that of all further ones. */
 const WAITS = [MINUTE, 5 * MINUTE, 25 * MINUTE, 2 * HOUR, 4 * HOUR]
@@ -32,12 +35,21 @@ export function createMailQueue({ store, clock, logger, seals, mailer, house }: 
   const stopping = new AbortController()
   let running: Promise<void> | undefined
   let isWanted = false
+  let waking: NodeJS.Timeout | undefined
 
   /** Tries all mails whose time has come. Never twice at once: asked meanwhile, it goes round once more. */
   function round(): Promise<void> {
     isWanted = true
     running ??= goRound().finally(() => (running = undefined))
     return running
+  }
+
+  function lookSoon(): void {
+    waking = undefined
+    round().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : 'unknown'
+      logger.warn({ reason }, 'mails could not be looked up; it is tried again later')
+    })
   }
 
   async function goRound(): Promise<void> {
@@ -110,15 +122,17 @@ export function createMailQueue({ store, clock, logger, seals, mailer, house }: 
   return {
     isOn: mailer.isOn,
     round,
-    /** Looks for mails to send now. */
-    wake: (): void =>
-      void round().catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : 'unknown'
-        logger.warn({ reason }, 'mails could not be looked up; it is tried again later')
-      }),
+    /**
+     * Looks for mails to send, in a moment: whoever asked for one has their answer by then, and cannot tell by the time it
+     * took whether there is anybody to write to.
+     */
+    wake: (): void => {
+      waking ??= setTimeout(lookSoon, SOON + randomInt(SOON * 4)).unref()
+    },
     /** Lets what is being sent end, within three seconds; the rest stays for the next start. */
     stop: async (): Promise<void> => {
       isWanted = false
+      clearTimeout(waking)
       const limit = setTimeout(() => stopping.abort(), STOP_LIMIT)
       await running?.catch(() => undefined)
       clearTimeout(limit)

@@ -2,7 +2,7 @@ import { confirmEmail, setEmail, type Answer, type OwnEmail, type Person } from 
 import { mailTable } from '../../kernel/tables.ts'
 import { codeIn, startMailServer } from '../../mail-kit.ts'
 import { startServer } from '../../test-kit.ts'
-import { createBrowser, type Browser } from '../accounts/accounts-kit.ts'
+import { createBrowser, type Browser } from '../../browser-kit.ts'
 
 /* A server that hands its mail to a real one, and people with an address. For tests. */
 

@@ -13,7 +13,7 @@ import {
   TERMS_VERSION,
 } from '@connectly/protocol'
 import { codeIn, linkIn } from '../../mail-kit.ts'
-import { codeOf, PASSWORD, valueOf } from '../accounts/accounts-kit.ts'
+import { codeOf, PASSWORD, valueOf } from '../../browser-kit.ts'
 import { startEmails } from './emails-kit.ts'
 
 const HOUR = 60 * 60 * 1000

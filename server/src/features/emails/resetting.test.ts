@@ -19,7 +19,7 @@ import { linkTable } from '../../kernel/tables.ts'
 import { codeIn, linkIn, startHangingServer } from '../../mail-kit.ts'
 import { patch, type Write } from '../../store/store.ts'
 import { befriend, startServer } from '../../test-kit.ts'
-import { codeOf, createBrowser, PASSWORD, valueOf } from '../accounts/accounts-kit.ts'
+import { codeOf, createBrowser, PASSWORD, valueOf } from '../../browser-kit.ts'
 import { deviceTable, userTable } from '../accounts/index.ts'
 import { startEmails, type Somebody } from './emails-kit.ts'
 
