@@ -24,6 +24,22 @@ const sentences: Record<string, string> = {
   events:
     'The logs themselves. Events about content keep keys and numbers, and are filled from the row when they are read.',
   answers: 'What a repeated ask is answered with, where the method has no row of its own that says so.',
+  devices: 'Browsers that somebody has signed in from, by a hash of their own token: a new one is noticed.',
+  heldNames: 'Usernames that were given up lately: nobody else takes them yet.',
+  links:
+    'What links in mails, codes, invitations and downloads stand for, good once. A token is the id and a signature: nothing here opens anything.',
+  mails: 'Mails on their way, written in the commit of what they tell of, removed when they are sent.',
+  tries: 'Guesses at secrets, by a keyed hash of what is guessed at or who guesses.',
+  penalties: 'What abuse has led to. An address stands here as a keyed hash.',
+  audits: 'The record of sensitive acts; rows are only ever added. No secrets, no words of messages, no addresses.',
+  emails: 'Whose a confirmed mail address is: one account’s.',
+  totps: 'Authenticator apps: the key sealed by the secret key of the server, and the last step that was used.',
+  recoveryCodes: 'Recovery codes that are left, each as a keyed hash.',
+  passkeys: 'Passkeys: the public key, and how often it was used.',
+  identities: 'Accounts of other services that sign somebody in here.',
+  copies:
+    'Copies of everything that is somebody’s, which they asked for. The archive itself is made while it is fetched.',
+  leavings: 'Accounts that are to be deleted.',
   reactionsDone: 'Reactions that have had their effect, written in the same commit as it.',
   meta: 'Facts about the store as a whole: its epoch.',
 }

@@ -1,6 +1,7 @@
 import { TERMS_VERSION } from '@connectly/protocol'
 import {
   acceptRequest,
+  readAudit,
   blockPerson,
   clearRoom,
   deleteMessage,
@@ -56,7 +57,8 @@ import {
   type OutputOf,
   type UserId,
 } from '../../protocol/src/index.ts'
-import { startServer } from '../../server/src/test-kit.ts'
+import { roomyLimits, startServer } from '../../server/src/test-kit.ts'
+import { accountStory, exampleCheck, exampleProvider, type Asker } from './account-examples.ts'
 
 /** What was asked and answered, of a real server: over HTTP, or over a socket where there is no other door and no status. */
 export type Example = { input: unknown; status: number | null; answer: unknown }
@@ -71,24 +73,30 @@ const PASSWORD = 'the tram goes uphill at eight'
  */
 export async function runExamples(): Promise<Examples> {
   let now = BEGAN
-  const server = await startServer({ clock: () => now })
+  const services = { captcha: exampleCheck(() => now), providers: [exampleProvider()] }
+  const server = await startServer({ clock: () => now, services, limits: roomyLimits })
   try {
     const byMethod = new Map<string, Example>()
-    const someone = (token: string) => ({
-      token,
-      ask: async <M extends Method>(method: M, input: InputOf<M>): Promise<OutputOf<M>> => {
-        now += 1000
-        const { example } = await post(server.url, token, method.name, input)
-        if (!byMethod.has(method.name)) byMethod.set(method.name, example)
-        if (example.status !== 200) throw new Error(`${method.name} was refused: ${JSON.stringify(example.answer)}`)
-        return (example.answer as { value: OutputOf<M> }).value
-      },
-    })
+    const someone = (first: string): Asker => {
+      const asker: Asker = {
+        userId: '' as UserId,
+        token: first,
+        ask: async <M extends Method>(method: M, input: InputOf<M>): Promise<OutputOf<M>> => {
+          now += 1000
+          const { token, example } = await post(server.url, asker.token, method.name, input)
+          if (!byMethod.has(method.name)) byMethod.set(method.name, example)
+          if (example.status !== 200) throw new Error(`${method.name} was refused: ${JSON.stringify(example.answer)}`)
+          if (token) asker.token = token
+          return (example.answer as { value: OutputOf<M> }).value
+        },
+      }
+      return asker
+    }
     const join = async (username: string, name: string) => {
       const input = { username, password: PASSWORD, name, terms: TERMS_VERSION }
       const { token, example } = await post(server.url, '', signUp.name, input)
       if (!byMethod.has(signUp.name)) byMethod.set(signUp.name, example)
-      return { ...someone(token), userId: (example.answer as { value: { userId: UserId } }).value.userId }
+      return Object.assign(someone(token), { userId: (example.answer as { value: { userId: UserId } }).value.userId })
     }
 
     const amara = await join('amara', 'Amara')
@@ -159,6 +167,11 @@ export async function runExamples(): Promise<Examples> {
     await amara.ask(endSessionById, { sessionId: another.sessionId })
     await amara.ask(endOtherSessions, {})
     await dana.ask(signOut, {})
+    const wait = (ms: number) => void (now += ms)
+    // Lines of one commit have one time, and come in any order: the newest stands alone.
+    await accountStory({ server, now: () => now, wait, password: PASSWORD, someone, join })
+    const audit = byMethod.get(readAudit.name)?.answer as { value: unknown[] }
+    audit.value.splice(1)
 
     const missing = [...registry.methods.keys()].filter((name) => !byMethod.has(name))
     if (missing.length > 0) throw new Error(`no example in scripts/docs/examples.ts: ${missing.join(', ')}`)
@@ -199,6 +212,13 @@ function steadily(): <T>(value: T) => T {
     JSON.parse(
       JSON.stringify(value)
         .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, steady)
-        .replace(/"checksum":"[^"]+"/g, '"checksum":"43-characters-of-base64url-SHA-256-of-content"'),
+        .replace(/"checksum":"[^"]+"/g, '"checksum":"43-characters-of-base64url-SHA-256-of-content"')
+        .replaceAll(/http:\/\/(?:localhost|127\.0\.0\.1):\d+/g, 'https://chat.example.org')
+        .replaceAll(/(?<=[0-9a-f]{12})\.[\w-]{43}/g, '.…')
+        .replaceAll(/"(code|totp)":"\d{6}"/g, '"$1":"123456"')
+        .replaceAll(/"guest-[a-z0-9]{6}"/g, '"guest-4f7k2m"')
+        .replaceAll(/"(key|uri)":"[^"]*"/g, '"$1":"…"')
+        .replaceAll(/"[a-z0-9]{4}(?:-[a-z0-9]{4}){1,4}"/g, '"xxxx-xxxx-xxxx"')
+        .replaceAll(/(?<=["=#/])(?!019b0000|5e1f|https|43-char|deleted-)[\w.-]{28,}(?=")/g, '…'),
     ) as T
 }

@@ -1,5 +1,8 @@
-import { registry } from '../../protocol/src/index.ts'
+import { registry, type PenaltyKind } from '../../protocol/src/index.ts'
 import { defaultLimits } from '../../server/src/kernel/limits.ts'
+import { steps } from '../../server/src/kernel/penalties.ts'
+import { defaultTallies, type TallyName } from '../../server/src/kernel/tallies.ts'
+import { patience } from '../../server/src/kernel/tries.ts'
 import { numberIn } from './comments.ts'
 import { code, count, made, table } from './markdown.ts'
 
@@ -29,6 +32,12 @@ const bounds: readonly [file: string, name: string, unit: string, beyond: string
   ],
   ['protocol/src/sync.ts', 'MAX_LISTED', 'rooms whose lines a client may name in `sync.open`', '`InvalidInput`'],
   ['server/src/transport/http.ts', 'MAX_BODY', 'bytes in the body of an HTTP request', '`TooLarge`'],
+  [
+    'server/src/transport/strict-json.ts',
+    'MAX_DEPTH',
+    'objects and lists within each other in an input',
+    '`InvalidInput`',
+  ],
   ['server/src/transport/socket.ts', 'MAX_FRAME', 'bytes in a frame from a client', 'the connection is closed'],
   [
     'server/src/transport/socket.ts',
@@ -38,6 +47,19 @@ const bounds: readonly [file: string, name: string, unit: string, beyond: string
   ],
   ['server/src/kernel/kernel.ts', 'MAX_TRIES', 'times a handler runs when others change the same thing', '`Busy`'],
 ]
+
+const penalties: Record<PenaltyKind, string> = {
+  warn: 'nothing yet: it is on the record',
+  slow: 'everything but reading and listening is `TooManyRequests`',
+  mute: '`Muted`: no sending, editing or asking to talk',
+  ban: '`Banned`: kept out, sockets fall',
+}
+const signals: Record<TallyName, string> = {
+  sameText: 'the same words of twelve characters or more, in any room',
+  links: 'links',
+  mentions: 'people mentioned; everybody is ten',
+  rooms: 'rooms that an account younger than a day writes to for the first time in a while',
+}
 
 /** `docs/limits.md`: how much of everything one may ask. */
 export function limits(): string {
@@ -65,8 +87,49 @@ the process: they start anew when it does.
 
 ${table(['class', 'asks', 'in', 'counted for', 'methods'], rows)}
 
-An address is the one the connection comes from. Headers such as \`X-Forwarded-For\` are not read, so behind a proxy
-everybody shares the proxy's address: see [known-limits.md](known-limits.md).
+An address is the one the connection comes from, or the one that a proxy names which \`TRUSTED_PROXIES\` trusts; without
+that setting everybody behind a proxy shares its address. An IPv6 client counts as its /64.
+
+## Guesses
+
+Guesses at a password, a code or an answer are counted in the store before they are looked at, by a keyed hash of whose it
+is, and outlive a restart. Beyond the free ones each waits twice as long as the one before, up to the longest;
+the right one is refused meanwhile too. The table is \`patience\` in \`server/src/kernel/tries.ts\`.
+
+${table(
+  ['where', 'free', 'the first wait', 'the longest', 'forgotten after'],
+  Object.entries(patience).map(([name, { free, first, longest, kept }]) => [
+    code(name),
+    count(free),
+    inWords(first / 1000),
+    inWords(longest / 1000),
+    inWords(kept / 1000),
+  ]),
+)}
+
+## What abuse leads to
+
+Ten refused asks within ten seconds are a strike, and so is each burst of what looks like spam. A strike counts at most once
+in five seconds, and one is forgotten after every ten quiet minutes. Penalties are rows: they outlive restarts and hold on
+every process. An address is struck for those alone who are not signed in. The steps are in \`server/src/kernel/penalties.ts\`;
+those who run the server see penalties, impose and lift them.
+
+${table(
+  ['strikes', 'what follows', 'for'],
+  steps.map(({ strikes, kind, life }) => [count(strikes), penalties[kind], life === 0 ? '' : inWords(life / 1000)]),
+)}
+
+The last doubles with every further strike, up to a week. What looks like spam, in \`server/src/kernel/tallies.ts\`:
+
+${table(
+  ['signal', 'more than', 'in', 'counts'],
+  Object.entries(defaultTallies).map(([name, { points, seconds }]) => [
+    code(name),
+    count(points),
+    inWords(seconds),
+    signals[name as TallyName],
+  ]),
+)}
 
 ## How much
 
