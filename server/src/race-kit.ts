@@ -88,6 +88,24 @@ export function holdNextCommit(store: Store) {
   return { begun: begun.promise, release: released.resolve }
 }
 
+/** The next so many lookups in this table are answered together, once all of them have read. */
+export function readTogether(store: Store, table: string, count: number): void {
+  const find = store.find.bind(store)
+  const all = Promise.withResolvers<void>()
+  let readers = 0
+  store.find = async <Row>(of: Table<Row>, query: Query<Row>): Promise<Row[]> => {
+    const rows = await find(of, query)
+    if (of.name !== table) return rows
+    readers++
+    if (readers === count) {
+      store.find = find
+      all.resolve()
+    }
+    await all.promise
+    return rows
+  }
+}
+
 /** Lets this happen right after somebody was next looked up by their username, before anything is made of what was read. */
 export function onceLookedUp(store: Store, username: string, happens: () => Promise<unknown>): void {
   const find = store.find.bind(store)

@@ -24,7 +24,7 @@ import {
 import { startCluster } from '../../cluster-kit.ts'
 import { startSession } from '../../kernel/sessions.ts'
 import { auditTable, sessionTable } from '../../kernel/tables.ts'
-import { onceLookedUp } from '../../race-kit.ts'
+import { onceLookedUp, readTogether } from '../../race-kit.ts'
 import { insert, patch, type Write } from '../../store/store.ts'
 import { addPerson, newId, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { userTable } from '../accounts/index.ts'
@@ -122,22 +122,25 @@ test('the right is taken again, and with it every session, at once', async () =>
   assert.equal(codeOf(await asks(anew, listAdministrators, {})), 'NotAllowed')
 })
 
-test('somebody always runs the server, also when two take it from each other at once', async () => {
-  const alone = await startServer()
-  const [one, two] = [await alone.administrator('one'), await alone.administrator('two')]
-  const takes = async (from: TestPerson, userId: UserId) =>
-    codeOf(await from.tries(unmakeAdministrator, { stepUp: await alone.stepUp(from), userId }))
+test('somebody always runs the server, also when two take it from each other, or lay it down, at once', async () => {
+  for (const isOwn of [false, true]) {
+    const alone = await startServer()
+    const [one, two] = [await alone.administrator('one'), await alone.administrator('two')]
+    const takes = async (from: TestPerson, { userId }: TestPerson) =>
+      codeOf(await from.tries(unmakeAdministrator, { stepUp: await alone.stepUp(from), userId }))
 
-  const atOnce = await Promise.all([takes(one, two.userId), takes(two, one.userId)])
-  const left = await alone.app.store.find(userTable, { where: { isAdmin: true }, limit: 10 })
-  const last = left[0]?.userId === one.userId ? one : two
-  const own = await takes(last, last.userId)
-  const still = await last.tries(listAdministrators, { stepUp: await alone.stepUp(last) })
-  await alone.stop()
+    readTogether(alone.app.store, userTable.name, 2)
+    const atOnce = await Promise.all(isOwn ? [takes(one, one), takes(two, two)] : [takes(one, two), takes(two, one)])
+    const left = await alone.app.store.find(userTable, { where: { isAdmin: true }, limit: 10 })
+    const last = left[0]?.userId === one.userId ? one : two
+    const own = await takes(last, last)
+    const still = await last.tries(listAdministrators, { stepUp: await alone.stepUp(last) })
+    await alone.stop()
 
-  assert.equal(atOnce.filter((code) => code === 'ok').length, 1, atOnce.join())
-  assert.equal(left.length, 1)
-  assert.deepEqual([own, codeOf(still)], ['LastAdministrator', 'ok'])
+    assert.equal(atOnce.filter((code) => code === 'ok').length, 1, atOnce.join())
+    assert.equal(left.length, 1)
+    assert.deepEqual([own, codeOf(still)], ['LastAdministrator', 'ok'])
+  }
 })
 
 test('who lays it down themselves is answered, and signed out', async () => {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import type { NewPasskey, openPasskeyDialog, OutputOf, PasskeyAnswer } from '@connectly/protocol'
+import { vouchedFor } from './certificate-kit.ts'
 
 /*
  * An authenticator and an authenticator app in software, for tests: real keys, real signatures, written from the standards
@@ -53,25 +54,27 @@ export function createAuthenticator(origin: string, { counts = true, isSynced = 
   return {
     credential: credential.toString('base64url'),
 
-    /** Makes the passkey that a dialog asks for. `statement` puts another attestation in place of none. */
-    make: (dialog: Dialog, twist: Twist & { statement?: [format: string, statement: Cbor] } = {}): NewPasskey => {
+    /** Makes the passkey that a dialog asks for; `isVouchedFor` says with a certificate who made the device. */
+    make: (dialog: Dialog, twist: Twist & { isVouchedFor?: boolean } = {}): NewPasskey => {
       const { challenge, rp, user } = dialog.options as Options
       owner = user?.id ?? ''
       const length = Buffer.alloc(2)
       length.writeUInt16BE(credential.length)
       const attested = Buffer.concat([Buffer.alloc(16), length, credential, cbor(coseOf(publicKey))])
-      const [format, statement] = twist.statement ?? ['none', new Map()]
+      const data = authenticatorData(rp?.id ?? '', twist, attested)
+      const client = clientData('webauthn.create', challenge, twist)
+      const of = { rpIdHash: data.subarray(0, 32), clientData: client, credential, ...pointOf(publicKey) }
       const attestation = cbor(
         new Map<Cbor, Cbor>([
-          ['fmt', format],
-          ['attStmt', statement],
-          ['authData', authenticatorData(rp?.id ?? '', twist, attested)],
+          ['fmt', twist.isVouchedFor ? 'fido-u2f' : 'none'],
+          ['attStmt', twist.isVouchedFor ? vouchedFor(of) : new Map()],
+          ['authData', data],
         ]),
       )
       return {
         ticket: dialog.ticket,
         credential: credential.toString('base64url'),
-        clientData: clientData('webauthn.create', challenge, twist).toString('base64url'),
+        clientData: client.toString('base64url'),
         attestation: attestation.toString('base64url'),
         transports: ['internal', 'hybrid'],
       }
@@ -115,14 +118,19 @@ const sha256 = (of: string | Buffer): Buffer => createHash('sha256').update(of).
 
 /** An ES256 key as COSE has it. */
 function coseOf(key: KeyObject): Map<Cbor, Cbor> {
-  const { x = '', y = '' } = key.export({ format: 'jwk' })
+  const { x, y } = pointOf(key)
   return new Map<Cbor, Cbor>([
     [1, 2],
     [3, -7],
     [-1, 1],
-    [-2, Buffer.from(x, 'base64url')],
-    [-3, Buffer.from(y, 'base64url')],
+    [-2, x],
+    [-3, y],
   ])
+}
+
+function pointOf(key: KeyObject): { x: Buffer; y: Buffer } {
+  const { x = '', y = '' } = key.export({ format: 'jwk' })
+  return { x: Buffer.from(x, 'base64url'), y: Buffer.from(y, 'base64url') }
 }
 
 export type Cbor = number | string | Buffer | readonly Cbor[] | Map<Cbor, Cbor>

@@ -142,8 +142,8 @@ export async function checkNew(
 }
 
 /**
- * Whether it comes without certificates. None were asked for, and checking one would fetch lists of revoked ones from
- * addresses that the certificate itself names.
+ * Whether it comes without certificates. None were asked for, they would say who made the device, and to check one, lists of
+ * revoked ones are fetched from addresses that it names itself.
  */
 function isAnonymous(attestation: string): boolean {
   const decoded = decodeAttestationObject(new Uint8Array(Buffer.from(attestation, 'base64url')))

@@ -143,6 +143,18 @@ test('a code works once: neither it nor an older one again, for whatever it is s
   assert.equal(codeOf(await me.tries(stepUp, { totp: before })), 'WrongProof')
 })
 
+test('a code that was used counts as a guess', async () => {
+  const { me } = await world.owner()
+  const app = await world.addApp(me)
+  world.wait(MINUTE)
+  await me.ask(stepUp, { totp: app.code() })
+
+  const again = []
+  for (let nth = 0; nth < 6; nth++) again.push(codeOf(await me.tries(stepUp, { totp: app.code() })))
+
+  assert.deepEqual(again, [...Array.from({ length: 5 }, () => 'WrongProof'), 'TooManyRequests'])
+})
+
 test('of a code that is shown many times at once, one is right', async () => {
   const { me, username } = await world.owner()
   const app = await world.addApp(me)
