@@ -2,8 +2,9 @@ import type { Chapter } from '../screen.ts'
 import { chats, groups } from './chats.ts'
 import { dialogs } from './dialogs.ts'
 import { messageActs } from './messages.ts'
-import { outside, people } from './people.ts'
+import { entry } from './entry.ts'
+import { people } from './people.ts'
 import { states } from './states.ts'
 
 /** Every screen, in the order of the report. */
-export const chapters: readonly Chapter[] = [outside, chats, groups, messageActs, people, dialogs, states]
+export const chapters: readonly Chapter[] = [entry, chats, groups, messageActs, people, dialogs, states]

@@ -1,31 +1,5 @@
 import { dialog, room, seen, text, type Chapter, type Screen } from '../screen.ts'
-import { amaraOpened, button } from './steps.ts'
-
-export const outside: Chapter = {
-  title: 'Coming in',
-  screens: [
-    { name: 'sign in', mockup: 'auth-signin', as: null, path: '/sign-in', open: (page) => text(page, 'Welcome back') },
-    {
-      name: 'sign up',
-      mockup: 'auth-signup',
-      as: null,
-      path: '/sign-up',
-      open: async (page) => {
-        await page.getByRole('textbox', { name: 'Username' }).fill('noor.h')
-        await page.getByRole('textbox', { name: 'Password' }).fill('the tram goes uphill')
-      },
-    },
-    {
-      name: 'sign up, with something missing',
-      as: null,
-      path: '/sign-up',
-      open: async (page) => {
-        await button(page, 'Create account').click()
-        await text(page, 'A username is still missing.')
-      },
-    },
-  ],
-}
+import { amaraOpened } from './steps.ts'
 
 const settings = (section: string, heading: string, mockup?: string): Screen => ({
   name: `settings, ${section}`,

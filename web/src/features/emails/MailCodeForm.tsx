@@ -1,9 +1,10 @@
-import { type SubmitEvent, useId, useRef, useState, useEffect } from 'react'
+import { type SubmitEvent, useEffect, useId, useRef, useState } from 'react'
 import { MailCheck } from 'lucide-react'
 import { t } from '../../kernel/i18n.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { formText } from '../../ui/form-text.ts'
+import { Named, NAME_HERE } from '../../ui/Named.tsx'
 import { FormError, StepHead, SubmitButton } from '../accounts/index.tsx'
 
 export type MailCodeFormProps = {
@@ -38,7 +39,12 @@ export function MailCodeForm({ email, hasMail, busy, wrong, error, until, onSubm
       <StepHead
         icon={MailCheck}
         title={t('entry.lookInMail')}
-        sub={hasMail === false ? t('entry.codeNoMail', { email }) : t('entry.codeSentTo', { email })}
+        sub={
+          <Named
+            sentence={t(hasMail === false ? 'entry.codeNoMail' : 'entry.codeSentTo', { email: NAME_HERE })}
+            name={email}
+          />
+        }
         takesFocus
       />
       <form ref={form} noValidate onSubmit={submit}>

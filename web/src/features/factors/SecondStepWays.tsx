@@ -3,6 +3,7 @@ import { Fingerprint, KeyRound, ShieldCheck } from 'lucide-react'
 import { t } from '../../kernel/i18n.ts'
 import { Field } from '../../ui/Field.tsx'
 import { formText } from '../../ui/form-text.ts'
+import { Named, NAME_HERE } from '../../ui/Named.tsx'
 import { FormError, StepHead, SubmitButton } from '../accounts/index.tsx'
 import { DigitBoxes } from './DigitBoxes.tsx'
 import { askPasskey } from './passkeys.ts'
@@ -32,7 +33,7 @@ export function TotpWay({ name, busy, until, say, trust, onProof }: WayProps) {
       <StepHead
         icon={ShieldCheck}
         title={t('entry.moreStep')}
-        sub={name ? t('entry.totpSubFor', { name }) : t('entry.totpSub')}
+        sub={name ? <Named sentence={t('entry.totpSubFor', { name: NAME_HERE })} name={name} /> : t('entry.totpSub')}
       />
       <form noValidate onSubmit={(event) => submitted(event, () => send(code))}>
         <DigitBoxes
@@ -67,7 +68,13 @@ export function RecoveryWay({ name, busy, until, say, trust, onProof }: WayProps
       <StepHead
         icon={KeyRound}
         title={t('entry.moreStep')}
-        sub={name ? t('entry.recoverySubFor', { name }) : t('entry.recoverySub')}
+        sub={
+          name ? (
+            <Named sentence={t('entry.recoverySubFor', { name: NAME_HERE })} name={name} />
+          ) : (
+            t('entry.recoverySub')
+          )
+        }
       />
       <form ref={form} noValidate onSubmit={submit}>
         <Field
@@ -103,7 +110,9 @@ export function PasskeyWay({ ticket, name, busy, until, say, trust, onProof }: W
       <StepHead
         icon={Fingerprint}
         title={t('entry.moreStep')}
-        sub={name ? t('entry.passkeySubFor', { name }) : t('entry.passkeySub')}
+        sub={
+          name ? <Named sentence={t('entry.passkeySubFor', { name: NAME_HERE })} name={name} /> : t('entry.passkeySub')
+        }
         takesFocus
       />
       <form noValidate onSubmit={submit}>

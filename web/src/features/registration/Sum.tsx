@@ -53,8 +53,11 @@ function Sign({ now }: { now: WorkState }) {
 
 const isLong = ({ since }: Working): boolean => Date.now() - since > LONG
 const percentOf = ({ part }: Working): number => Math.min(99, Math.round(part * 100))
-const leftText = (seconds: number): string =>
-  seconds < 1 ? t('auth.checkNearly') : t('auth.checkLeft', { count: seconds })
+/** How long it may still take is luck: beyond a minute, nobody is told seconds. */
+function leftText(seconds: number): string {
+  if (seconds < 1) return t('auth.checkNearly')
+  return seconds > 60 ? t('auth.checkSlowText') : t('auth.checkLeft', { count: seconds })
+}
 
 function titleOf(now: WorkState): string {
   if (now.is === 'done') return t('auth.checkDone')
