@@ -8,7 +8,7 @@ import type { AccessLog } from '../kernel/logger.ts'
 import type { Metrics } from '../kernel/metrics.ts'
 import type { No, Report } from '../kernel/report.ts'
 import type { PageSources } from '../kernel/services.ts'
-import { SESSION_LIFE, type Sessions } from '../kernel/sessions.ts'
+import { SESSION_MAX_LIFE, type Sessions } from '../kernel/sessions.ts'
 import { StoreAway } from '../store/store.ts'
 import type { ClientAddresses } from './client-address.ts'
 import { addressClassOf } from './address-class.ts'
@@ -210,7 +210,7 @@ export function createHttp(parts: Parts): Express {
       response.cookie(origins.deviceCookie, caller.newDeviceToken, { ...base, maxAge: DEVICE_LIFE })
     if (caller.newToken === undefined) return
     if (caller.newToken === null) response.clearCookie(origins.sessionCookie, base)
-    else response.cookie(origins.sessionCookie, caller.newToken, { ...base, maxAge: SESSION_LIFE })
+    else response.cookie(origins.sessionCookie, caller.newToken, { ...base, maxAge: SESSION_MAX_LIFE })
     if (readsCookies(origins.originOf(request))) giveCsrf(request, response, caller.newToken)
   }
 
@@ -222,7 +222,7 @@ export function createHttp(parts: Parts): Express {
       sameSite: 'lax',
       path: '/',
       secure: origins.secure,
-      maxAge: SESSION_LIFE,
+      maxAge: SESSION_MAX_LIFE,
     })
   }
 }
