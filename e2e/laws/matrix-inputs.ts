@@ -1,5 +1,6 @@
 import { registry, TERMS_VERSION, type MessageId, type RoomId } from '@connectly/protocol'
 import { newId, type TestPerson } from '@connectly/server/test-kit'
+import { codeFor, tokenFor } from './matrix-links.ts'
 import { makers } from './matrix-makers.ts'
 import { group, request, roomFor, say, sayApart, text, type Actor, type World } from './matrix-world.ts'
 
@@ -51,6 +52,18 @@ export const samples: Record<string, (parts: Parts) => object | Promise<object>>
   'registration.withdraw': () => ({}),
   'guests.come': () => ({ name: 'Passer-by', terms: TERMS_VERSION }),
   'guests.stay': () => ({ username: `new-${newId().slice(-12)}`, password: 'seven grey herons wade' }),
+  'emails.mine': () => ({}),
+  'emails.set': () => ({ email: `${newId()}@example.org` }),
+  'emails.remove': () => ({}),
+  'emails.confirm': async ({ world, me, fresh }) => ({ code: fresh ? await codeFor(world, me.userId) : '000000' }),
+  'emails.confirmByLink': async ({ world, fresh }) => ({ token: fresh ? await tokenFor(world, 'confirm') : 'none' }),
+  'emails.askReset': () => ({ username: newId() }),
+  'emails.isOpen': () => ({ token: 'none' }),
+  'emails.reset': async ({ world, fresh }) => ({
+    token: fresh ? await tokenFor(world, 'reset') : 'none',
+    password: 'nine grey herons wade',
+  }),
+  'emails.notMe': async ({ world, fresh }) => ({ token: fresh ? await tokenFor(world, 'notMe') : 'none' }),
   'blocks.block': () => ({}),
   'blocks.unblock': () => ({}),
   'rooms.create': () => group('New', []),

@@ -104,6 +104,16 @@ export const table: Record<string, Row> = {
   'guests.come': { nothing: { ok: everyone } },
   'guests.stay': { nothing: { ok: guest, NotAllowed: lasting } },
 
+  'emails.mine': { nothing: { ok: signedIn } },
+  'emails.set': forPersons,
+  'emails.remove': forPersons,
+  'emails.confirm': forPersons,
+  'emails.confirmByLink': { nothing: { ok: everyone } },
+  'emails.askReset': { nothing: { ok: everyone } },
+  'emails.isOpen': { nothing: { ok: everyone } },
+  'emails.reset': { nothing: { ok: everyone } },
+  'emails.notMe': { nothing: { ok: everyone } },
+
   'blocks.block userId': each(known, { ok: signedIn }),
   'blocks.unblock userId': alike('userId', { ok: signedIn }),
 
@@ -241,6 +251,8 @@ const readings: readonly string[] = [
   'registration.rules',
   'registration.isFree',
   'registration.invitations',
+  'emails.mine',
+  'emails.isOpen',
   'mydata.mine',
   'rooms.findMembers',
   'rooms.member',

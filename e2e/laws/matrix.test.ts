@@ -13,7 +13,7 @@ import {
 } from '@connectly/protocol'
 import type { TestPerson } from '@connectly/server/test-kit'
 import { features } from '../../server/src/features/features.ts'
-import { answerTable, metaTable, reactionTable } from '../../server/src/kernel/tables.ts'
+import { answerTable, mailTable, metaTable, reactionTable } from '../../server/src/kernel/tables.ts'
 import { eventTable, placeTable } from '../../server/src/store/log-tables.ts'
 import { inputOf, samples, type Cell } from './matrix-inputs.ts'
 import { idFieldsOf } from './matrix-shapes.ts'
@@ -226,8 +226,10 @@ async function undo(method: Method, object: string, person: TestPerson, input: o
 }
 
 /** What follows from an event, after the answer, has happened too. */
-const reactionsSettled = () =>
-  until(async () => (await world.store.count(placeTable, { unreacted: true }, 1)) === 0, 'all reactions are done')
+async function reactionsSettled(): Promise<void> {
+  await until(async () => (await world.store.count(placeTable, { unreacted: true }, 1)) === 0, 'all reactions are done')
+  await until(async () => (await world.store.count(mailTable, {}, 1)) === 0, 'all mails have left')
+}
 
 /** How much each has heard, of events and of marks; what was said before this was asked has arrived. */
 async function heard(): Promise<{ frames: number; marks: number }[]> {
