@@ -1,4 +1,7 @@
 import {
+  goToLink,
+  goToProvider,
+  returnFromProvider,
   addMember,
   askToTalk,
   blockPerson,
@@ -20,12 +23,13 @@ import {
   type SessionId,
   type UserId,
 } from '@connectly/protocol'
-import { addPerson, befriend, newId, startServer, type TestPerson } from '@connectly/server/test-kit'
+import { addPerson, befriend, newId, startServer, type TestPerson, type TestServer } from '@connectly/server/test-kit'
 import { sha256 } from '../../server/src/kernel/ids.ts'
 import { startSession } from '../../server/src/kernel/sessions.ts'
 import { userTable } from '../../server/src/features/accounts/index.ts'
 import { copyTable } from '../../server/src/features/mydata/mydata.tables.ts'
 import { sessionTable } from '../../server/src/kernel/tables.ts'
+import { startOtherService, type OtherService } from '../../server/src/provider-kit.ts'
 import { insert } from '../../server/src/store/store.ts'
 
 /**
@@ -80,7 +84,16 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 
 /** People in every relation to one room, with things of their own, on a real server. */
 export async function createWorld() {
-  const server = await startServer()
+  const other = await startOtherService()
+  const started = await startServer({ config: { providers: [other.settings] } })
+  other.admit(`${started.url}/back`)
+  const server = {
+    ...started,
+    stop: async () => {
+      await started.stop()
+      await other.stop()
+    },
+  }
   let count = 0
   const somebody = async (
     name: string,
@@ -248,6 +261,7 @@ export async function createWorld() {
     double,
     usernameOf: async ({ userId }: TestPerson) =>
       (await server.app.store.get(userTable, { userId }))?.username ?? 'nobody',
+    ...journeysOf(server, other),
     /** A step-up of whoever asks, by a second factor. */
     stepUp: (person: TestPerson) => (person.token === '' ? Promise.resolve('none') : server.stepUp(person)),
     sharedRoom,
@@ -262,6 +276,22 @@ export async function createWorld() {
     ],
     /** The same person by a session of its own, for methods that end it. */
     anotherSession,
+  }
+}
+
+/** Somebody new comes back from another service: with what the page is left with, for each of the three things it can ask. */
+function journeysOf(server: TestServer, other: OtherService) {
+  const nobody = server.again('' as UserId, '')
+  const travel = async ({ url, ticket }: { url: string; ticket: string }) => {
+    other.sits({ sub: newId() })
+    return { ticket, ...(await other.travel(url)) }
+  }
+  const returning = async () => travel(await nobody.ask(goToProvider, { provider: 'oidc' }))
+  return {
+    returning,
+    newcomer: async () => (await nobody.ask(returnFromProvider, await returning())).newcomer?.ticket ?? '',
+    linking: async (me: TestPerson) =>
+      travel(await me.ask(goToLink, { provider: 'oidc', stepUp: await server.stepUp(me) })),
   }
 }
 
