@@ -55,7 +55,7 @@ test('one waits an hour at most, is told how long, and is forgiven after a day w
   assert.deepEqual(forgiven, ['ok', 'ok'])
 })
 
-test('a thousand guesses at once gain nothing over one after another', async () => {
+test('[AS12] a thousand guesses at once gain nothing over one after another', async () => {
   const subject = newId()
 
   const outcomes = await Promise.all(Array.from({ length: 1000 }, () => guess('account', subject)))

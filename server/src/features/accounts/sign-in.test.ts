@@ -35,7 +35,7 @@ const guesses = async (browser: Browser, username: string, times: number, passwo
   return codes
 }
 
-test('after five wrong guesses also the right password is refused, until the wait is over', async () => {
+test('[AS12] after five wrong guesses also the right password is refused, until the wait is over', async () => {
   const username = unused()
   await stranger().signsUp(username)
 
