@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -232,6 +233,38 @@ test('a page that is not there is a page, with its request id and every header',
     assert.match(String(got.headers['content-type']), /^text\//)
   }
 })
+
+test('every route that the running server has bears every header, whether it finds something or not', async () => {
+  const routes = await routesOf()
+  const paths = routes.flatMap((path) => (typeof path === 'string' ? [path.replace(/:\w+|\{\*path\}/g, 'none')] : []))
+
+  assert.ok(paths.length > 5, paths.join())
+  for (const to of paths) {
+    const [got, safe] = await Promise.all([send(plain.url, to), send(secure.url, to)])
+    for (const each of [got, safe]) {
+      hasEveryHeader(each, to)
+      assert.match(String(each.headers['x-request-id']), /^[0-9a-f-]{36}$/, to)
+      assert.ok(each.status < 500, `${to}: ${each.status}`)
+      if (each.status >= 400 && String(each.headers['content-type']).includes('json')) isDeclaredNo(each, to)
+    }
+    assert.match(String(safe.headers['strict-transport-security']), /^max-age=31536000/)
+  }
+})
+
+type Routed = { request: { app?: { router: { stack: { route?: { path: unknown } }[] } } } }
+
+/** The addresses that Express answers, read from a request that it answered. */
+async function routesOf(): Promise<unknown[]> {
+  let routes: unknown[] = []
+  const look = (message: unknown): void => {
+    const { app } = (message as Routed).request
+    if (app) routes = app.router.stack.flatMap(({ route }) => (route ? [route.path] : []))
+  }
+  subscribe('http.server.response.finish', look)
+  await send(plain.url, '/health')
+  unsubscribe('http.server.response.finish', look)
+  return routes
+}
 
 test('every method of the registry says no in the same shape, over both doors', async () => {
   const seat = await ada.connect()
