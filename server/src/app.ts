@@ -257,7 +257,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     report,
     metrics,
     version: '0.1.0',
-    isBanned: (userId) => penalties.of(`user:${userId}`)?.kind === 'ban',
+    bannedUntil: (userId) => penalties.bannedUntil(userId),
     isDraining: () => draining,
   })
   penalties.onBan((userId) => door.cutPerson(userId))

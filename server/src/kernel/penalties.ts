@@ -131,6 +131,12 @@ export function createPenalties({ store, clock, pubsub, alone, logger, metrics, 
         refuse('TooManyRequests', { retryAfter: Math.ceil((row.until - clock()) / SECOND) })
     },
 
+    /** Until when somebody is kept out, in ms; null when they are not. */
+    bannedUntil(userId: UserId): number | null {
+      const row = of(`user:${userId}`)
+      return row?.kind === 'ban' ? row.until : null
+    },
+
     /** Refuses `Banned` for somebody who is about to come in. */
     checkPerson(userId: UserId): void {
       const row = of(`user:${userId}`)

@@ -43,6 +43,9 @@ type Data = {
   cut?: string
 }
 
+/** Why a handshake is refused. */
+type No = { code: 'SignedOut' | 'Unavailable' } | { code: 'Banned'; until: number }
+
 /** What a connection has yet to write, and the WebSocket beneath: closing it politely would wait for the reader. */
 type Crowded = { writeBuffer: { data?: unknown }[]; transport: { socket?: { terminate(): void } } }
 
@@ -71,7 +74,8 @@ export function createSocketDoor(
     report: Report
     metrics: Metrics
     version: string
-    isBanned: (userId: UserId) => boolean
+    /** Until when somebody is kept out, in ms; null when they are not. */
+    bannedUntil: (userId: UserId) => number | null
     isDraining: () => boolean
   },
 ): SocketDoor {
@@ -106,26 +110,28 @@ export function createSocketDoor(
   )
 
   io.use((socket, next) => {
-    const refuse = (code: 'SignedOut' | 'Banned' | 'Unavailable', error?: unknown) => {
+    const refuse = (data: No, error?: unknown) => {
+      const { code } = data
       const address = clients.addressOf(socket.handshake.address, socket.handshake.headers)
       const no = { code: error === undefined || error instanceof StoreAway ? code : 'Internal' } as const
       report.refused({ requestId: newId(), door: 'socket', address, connection: socket }, no, 'connecting', error)
-      next(Object.assign(new Error(code), { data: { code } }))
+      next(Object.assign(new Error(code), { data }))
     }
     admit(socket).then(
       (no) => (no === null ? next() : refuse(no)),
-      (error: unknown) => refuse('Unavailable', error),
+      (error: unknown) => refuse({ code: 'Unavailable' }, error),
     )
   })
 
   /** Lets a socket in whose session is alive; answers with why not. */
-  async function admit(socket: Socket): Promise<'SignedOut' | 'Banned' | null> {
+  async function admit(socket: Socket): Promise<No | null> {
     const given: unknown = socket.handshake.auth['token']
     const bearer = typeof given === 'string' && given.length <= 200 ? given : null
     const cookie = readsCookies(origins.originOf(socket.request)) ? origins.sessionToken(socket.request) : null
     const session = await sessions.find(bearer ?? cookie ?? '')
-    if (!session) return 'SignedOut'
-    if (parts.isBanned(session.userId)) return 'Banned'
+    if (!session) return { code: 'SignedOut' }
+    const until = parts.bannedUntil(session.userId)
+    if (until !== null) return { code: 'Banned', until }
     ;(socket.data as Data).session = session
     ;(socket.data as Data).closed = null
     return null

@@ -20,6 +20,8 @@ export type Line =
   | { state: 'offline' }
   | { state: 'signedOut' }
   | { state: 'outdated' }
+  /** This account is kept out until then, by the server's clock, in ms. */
+  | { state: 'banned'; until: number }
   | { state: 'closed' }
 
 export type Connection = {
@@ -81,9 +83,11 @@ export function createConnection({ url, token, onOpen, onFrame, onSignal, patien
     )
     mine.on(
       'connect_error',
-      ifMine((error: Error & { data?: { code?: string } }) =>
-        error.data?.code === 'SignedOut' ? end({ state: 'signedOut' }) : later(),
-      ),
+      ifMine((error: Error & { data?: { code?: string; until?: number } }) => {
+        if (error.data?.code === 'SignedOut') end({ state: 'signedOut' })
+        else if (error.data?.code === 'Banned') waitUntil(error.data.until ?? 0)
+        else later()
+      }),
     )
     mine.on('disconnect', ifMine(later))
   }
@@ -111,6 +115,12 @@ export function createConnection({ url, token, onOpen, onFrame, onSignal, patien
     const wait = patience.first + Math.random() * (span - patience.first)
     line.set({ state: 'waiting', tries, retryAt: Date.now() + wait })
     timer = setTimeout(connect, wait)
+  }
+
+  /** Kept out: there is nothing to try before then, and whoever comes to look earlier is told the same. */
+  function waitUntil(until: number): void {
+    end({ state: 'banned', until })
+    timer = setTimeout(connect, Math.min(Math.max(patience.longest, until - Date.now()), LONGEST_TIMER))
   }
 
   function end(last: Line): void {
@@ -163,5 +173,8 @@ export function createConnection({ url, token, onOpen, onFrame, onSignal, patien
     },
   }
 }
+
+/** The longest that a timer can wait, in ms. */
+const LONGEST_TIMER = 2 ** 31 - 1
 
 const isOffline = (): boolean => typeof navigator !== 'undefined' && navigator.onLine === false

@@ -7,6 +7,7 @@ import { openClient, type Client } from '../kernel/client.ts'
 import { storedMe, useSession } from '../kernel/session.ts'
 import { ClientContext, useClient, useLine } from '../kernel/use-client.ts'
 import { PageState } from '../shell/PageState.tsx'
+import { KeptOut } from '../shell/KeptOut.tsx'
 import { UpdateNeeded } from '../shell/UpdateNeeded.tsx'
 
 /** Pages for who is signed in. Others sign in first, and come back to where they were going. */
@@ -47,7 +48,8 @@ export function SignedIn({ children }: { children: ReactNode }) {
 /** What the server says about the session and the version, whatever page is open. */
 function Watch({ children }: { children: ReactNode }) {
   const session = useSession()
-  const { state } = useLine()
+  const line = useLine()
+  const { state } = line
   const client = useClient()
   const isOver = state === 'signedOut'
   useDeliveries()
@@ -59,6 +61,13 @@ function Watch({ children }: { children: ReactNode }) {
     return (
       <PageState>
         <UpdateNeeded onReload={() => location.reload()} />
+      </PageState>
+    )
+  }
+  if (line.state === 'banned') {
+    return (
+      <PageState>
+        <KeptOut until={line.until} />
       </PageState>
     )
   }
