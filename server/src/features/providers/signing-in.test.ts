@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import {
   entryRules,
   goToProvider,
+  imposePenalty,
   returnFromProvider,
   signUpWithProvider,
   TERMS_VERSION,
@@ -115,6 +116,20 @@ test('an account with a second step is asked for it here, whatever the other ser
 
   assert.equal(signedIn?.person, null)
   assert.deepEqual(signedIn?.second?.offers, ['totp'])
+  assert.equal(browser.token(), '')
+})
+
+test('whoever is kept out is kept out this way too', async () => {
+  const account = world.account()
+  const { person } = await world.newcomer(account)
+  const warden = await world.server.administrator(`warden-${newId().slice(-12)}`)
+  const ban = { userId: person.userId, kind: 'ban', until: Date.now() + 60 * MINUTE, reason: 'a test' } as const
+  await warden.ask(imposePenalty, { stepUp: await world.server.stepUp(warden), ...ban })
+  const browser = world.browser()
+
+  const answer = await browser.tries(returnFromProvider, await world.there(browser, account))
+
+  assert.equal(codeOf(answer), 'Banned')
   assert.equal(browser.token(), '')
 })
 
