@@ -12,14 +12,11 @@ import { personOf } from './newcomers.ts'
 const MINUTE = 60 * 1000
 const DAY = 24 * 60 * MINUTE
 /** How long the first step of signing in waits for the second, in ms. */
-export const TICKET_LIFE = 10 * MINUTE
+const TICKET_LIFE = 10 * MINUTE
 /** How long a browser is spared the second step, in ms; not beyond a change of the password. */
-export const TRUST_LIFE = 30 * DAY
+const TRUST_LIFE = 30 * DAY
 /** How long the link of the mail about a new device is good, in ms. */
-export const NOT_ME_LIFE = 7 * DAY
-
-/** The first step of signing in is done; the second is wanted. */
-export type Ticket = { userId: UserId }
+const NOT_ME_LIFE = 7 * DAY
 
 /** The account that somebody means by a username or a confirmed mail address, looked for in the same two steps either way. */
 export async function findAccount(ctx: Context, name: string): Promise<UserRow | undefined> {

@@ -9,11 +9,10 @@ import { accountSnapshots, profileHandles } from './profile.ts'
 import { startTidying } from './tidying.ts'
 
 export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
-export { deviceTable, heldNameTable, userTable, type UserRow } from './accounts.tables.ts'
-export { isCommonPassword } from './common-passwords.ts'
+export { deviceTable, userTable, type UserRow } from './accounts.tables.ts'
 export { emailKeyOf } from './email-key.ts'
 export { GONE_NAME, goneWrites } from './gone.ts'
-export { beginSession, deviceOf, enter, findAccount, readTicket, type Ticket } from './entering.ts'
+export { beginSession, deviceOf, enter, findAccount, readTicket } from './entering.ts'
 export {
   isFreeName,
   newUser,
