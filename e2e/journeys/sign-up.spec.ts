@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { invite, isNameFree } from '@connectly/protocol'
 import { passes } from '../support/axe.ts'
 import { linkIn, mailTo } from '../support/accounts.ts'
@@ -62,7 +64,7 @@ test('a name that is taken is told while one types, and what is wrong is said wh
   await expect(username).toHaveAccessibleDescription(/^2 to 32 letters/)
   await username.fill('amara.b')
   await page.getByRole('button', { name: 'Create account' }).click()
-  await expect(page.getByText(/^That password is on the lists people try first/)).toBeVisible()
+  await expect(page.getByText(/^That password is among those people guess first/)).toBeVisible()
   await expect(page.getByLabel('Password', { exact: true })).toBeFocused()
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Create account' }).click()
@@ -137,4 +139,66 @@ test('where nobody may come in, nothing leads to a form', async ({ house }) => {
   await expect(page.getByRole('heading', { name: 'No guests here' })).toBeVisible()
   await page.getByRole('link', { name: 'Back to sign in' }).click()
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+})
+
+/** What a service puts on the page: a box to tick, and a token for it. */
+const box = `window.hcaptcha = {
+  render(place, options) {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.textContent = 'I am a person'
+    button.addEventListener('click', () => options.callback('token ' + options.sitekey))
+    place.append(button)
+  },
+}`
+
+test('a service that checks for humans shows its box, and what it says of an answer counts', async ({
+  house,
+  watch,
+}) => {
+  watch.allow(/status of 400/)
+  const asked: string[] = []
+  const service = createServer((request, response) => {
+    let body = ''
+    request.on('data', (bytes: Buffer) => (body += bytes.toString()))
+    request.on('end', () => {
+      asked.push(new URLSearchParams(body).get('response') ?? '')
+      // It does not believe the first one.
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ success: asked.length > 1 }))
+    })
+  })
+  await new Promise<void>((done) => service.listen(0, '127.0.0.1', done))
+  const verifyUrl = new URL(`http://127.0.0.1:${(service.address() as AddressInfo).port}/`)
+  const keys = { siteKey: 'a-site', secret: 'a secret', score: 0.5, verifyUrl }
+  const { url, visit } = await house({ config: { captcha: { kind: 'hcaptcha', ...keys } } })
+  const page = await visit('/terms')
+  await page.route('https://js.hcaptcha.com/**', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: box }),
+  )
+  await page.goto(`${url}/sign-up`)
+  await page.getByRole('textbox', { name: 'Username' }).fill('joao')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  const create = page.getByRole('button', { name: 'Create account' })
+  await create.click()
+  await expect(page.getByText('Show that you’re a person first.')).toBeVisible()
+  for (const says of [
+    page.getByText('That check didn’t hold. Show once more that you’re a person.'),
+    page.getByRole('heading', chats),
+  ]) {
+    await page.getByRole('button', { name: 'I am a person' }).click()
+    await create.click()
+    await expect(says).toBeVisible()
+  }
+  expect(asked).toEqual(['token a-site', 'token a-site'])
+  service.close()
+})
+
+test('a service whose script does not come says so', async ({ house, watch }) => {
+  watch.allow(/net::ERR_/)
+  const keys = { siteKey: 'a-site', secret: 'a secret', score: 0.5, verifyUrl: null }
+  const { url, visit } = await house({ config: { captcha: { kind: 'turnstile', ...keys } } })
+  const page = await visit('/terms')
+  await page.route('https://challenges.cloudflare.com/**', (route) => route.abort())
+  await page.goto(`${url}/sign-up`)
+  await expect(page.getByText('The check didn’t load. Something in this browser may keep it away.')).toBeVisible()
 })

@@ -29,6 +29,7 @@ test(
     const { key } = await addAuthenticator(server, person)
     const page = await visit('/sign-in')
     await page.getByRole('link', { name: 'Forgot it?' }).click()
+    await expect(page.getByRole('heading', { name: 'New password' })).toBeFocused()
     await passes(page, 'forgot')
     await page.getByRole('button', { name: 'Send the link' }).click()
     await expect(page.getByText('Your email or username is still missing.')).toBeVisible()

@@ -3,6 +3,7 @@ import { en } from '../texts/en.ts'
 import type { auth } from '../texts/en-auth.ts'
 import type { entry } from '../texts/en-entry.ts'
 import type { enLate } from '../texts/en-late.ts'
+import type { security } from '../texts/en-security.ts'
 
 type Forms = { readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string }
 type Text = string | Forms
@@ -13,7 +14,7 @@ export type Catalogue = {
   readonly [S in keyof English]: { readonly [K in keyof English[S]]: English[S][K] extends string ? string : Forms }
 }
 type Early = typeof en
-type English = Early & typeof enLate & { auth: typeof auth; entry: typeof entry }
+type English = Early & typeof enLate & { auth: typeof auth; entry: typeof entry; security: typeof security }
 
 /** `section.key` of every text. */
 export type TextKey = { [S in keyof English]: `${S & string}.${keyof English[S] & string}` }[keyof English]

@@ -207,7 +207,7 @@ export const en = {
     WrongProof: 'That didn’t match. Try again.',
     SecondStepMissing: 'That needs two-step sign-in. Turn it on first.',
     LinkSpent: 'That link or code was used, or has run out. Ask for a new one.',
-    CaptchaWrong: 'The check that you’re a person ran out. Try again.',
+    CaptchaWrong: 'That check didn’t hold. Show once more that you’re a person.',
     RegistrationClosed: 'Nobody can make an account here just now.',
     InvitationNeeded: 'An account here needs an invitation.',
     TermsChanged: 'The terms have changed. Reload to see the new ones.',

@@ -6,6 +6,7 @@ import { Field } from '../../ui/Field.tsx'
 import { formText } from '../../ui/form-text.ts'
 import { PasswordField } from '../../ui/PasswordField.tsx'
 import { FormError } from './FormError.tsx'
+import { StepHead } from './StepHead.tsx'
 import { SubmitButton } from './SubmitButton.tsx'
 
 export type SignInFormProps = {
@@ -50,10 +51,7 @@ export function SignInForm(props: SignInFormProps) {
   }
   return (
     <>
-      <div>
-        <h1>{t('auth.welcome')}</h1>
-        <p className="auth__sub">{t('auth.welcomeSub')}</p>
-      </div>
+      <StepHead title={t('auth.welcome')} sub={t('auth.welcomeSub')} />
       {notice && <Banner look="again">{notice}</Banner>}
       {above}
       <form ref={form} noValidate onSubmit={submit}>

@@ -8,15 +8,18 @@ export type StepHeadProps = {
   icon?: IconProps['of']
   /** Mint where something is done. */
   isDone?: boolean
-  /** Takes the focus when it comes, so that a reader learns of the new step. */
+  /** Takes the focus also where it is the first thing on the page. */
   takesFocus?: boolean
 }
 
-/** What a step of coming in is about. */
+let isFirst = true
+
+/** What a step of coming in is about. One that follows another takes the focus, so that a reader learns of it. */
 export function StepHead({ title, sub, icon, isDone, takesFocus }: StepHeadProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    if (takesFocus) heading.current?.focus()
+    if (takesFocus || !isFirst) heading.current?.focus()
+    isFirst = false
   }, [takesFocus, title])
   return (
     <>
@@ -26,7 +29,7 @@ export function StepHead({ title, sub, icon, isDone, takesFocus }: StepHeadProps
         </span>
       )}
       <div>
-        <h1 ref={heading} tabIndex={takesFocus ? -1 : undefined}>
+        <h1 ref={heading} tabIndex={-1}>
           {title}
         </h1>
         {sub && <p className="auth__sub">{sub}</p>}

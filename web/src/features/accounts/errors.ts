@@ -11,12 +11,13 @@ export function errorText(error: unknown): string {
 }
 
 /** What a refusal says at a field of the forms for coming in; `null` where it is about the whole. */
-export function fieldErrorsOf(error: unknown): { username?: string; password?: string } | null {
+export function fieldErrorsOf(error: unknown): { username?: string; email?: string; password?: string } | null {
   if (!(error instanceof AskError)) return null
   if (error.code === 'UsernameTaken') return { username: refusalText('UsernameTaken') }
   if (error.code === 'PasswordTooCommon') return { password: refusalText('PasswordTooCommon') }
   if (error.code !== 'InvalidInput') return null
   if (error.params['field'] === 'username') return { username: t('auth.usernameShape') }
+  if (error.params['field'] === 'email') return { email: t('auth.emailShape') }
   if (error.params['field'] === 'password') {
     const isLong = error.params['reason'] === 'is too long'
     return {

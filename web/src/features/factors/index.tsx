@@ -1,1 +1,8 @@
+export { CodeForm } from './CodeForm.tsx'
+export { NameDialog } from './NameDialog.tsx'
+export { canMakePasskeys, makePasskey, PasskeyNotMade } from './new-passkey.ts'
+export { PasskeyRows } from './PasskeyRows.tsx'
+export { RecoveryCodes } from './RecoveryCodes.tsx'
 export { SecondStep } from './SecondStep.tsx'
+export { StepUps, useStepUp, type WithStepUp } from './step-up.tsx'
+export { TotpDialog } from './TotpDialog.tsx'

@@ -3,7 +3,7 @@ import { t } from '../../kernel/i18n.ts'
 import { Field } from '../../ui/Field.tsx'
 import { formText } from '../../ui/form-text.ts'
 import { emailProblem } from '../accounts/index.ts'
-import { FormError, NewPasswordField, passwordProblem, SubmitButton } from '../accounts/index.tsx'
+import { FormError, NewPasswordField, passwordProblem, StepHead, SubmitButton } from '../accounts/index.tsx'
 import { HumanCheckBox } from './HumanCheckBox.tsx'
 import { TermsLine } from './TermsLine.tsx'
 import type { HumanCheck } from './use-human-check.ts'
@@ -45,10 +45,7 @@ export function SignUpForm(props: SignUpFormProps) {
   }
   return (
     <>
-      <div>
-        <h1>{t('auth.join')}</h1>
-        <p className="auth__sub">{t('auth.joinSub')}</p>
-      </div>
+      <StepHead title={t('auth.join')} sub={t('auth.joinSub')} />
       {above}
       <form ref={form} noValidate onSubmit={submit} onInput={check.begin}>
         <FormError id={errorId}>{error}</FormError>
