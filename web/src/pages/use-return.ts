@@ -27,6 +27,7 @@ function take(): Return | null {
     ...of('code', 'code'),
     ...of('iss', 'issuer'),
     ...of('error', 'error'),
+    ...(journey.invitation && { invitation: journey.invitation }),
   }
   taken = { journey, returned }
   return taken
