@@ -21,7 +21,7 @@ export async function serverProcess() {
         HOST: '127.0.0.1',
         DATA_DIR: dataDir,
         LOG_LEVEL: 'error',
-        CAPTCHA: 'none',
+        WORK_BITS: '8',
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
