@@ -1,5 +1,4 @@
-import { TERMS_VERSION, UUID } from '@connectly/protocol'
-import * as z from 'zod/mini'
+import { TERMS_VERSION, UUID, type Method } from '@connectly/protocol'
 import { between, oneOf, type Random } from '../crash/random.ts'
 
 /*
@@ -77,7 +76,7 @@ function fits(shape: Shape, candidates: readonly Json[]): readonly Json[] {
 }
 
 export const takes = (shape: Shape, value: Json): boolean =>
-  z.safeParse(shape as unknown as z.ZodMiniType, value).success
+  (shape as unknown as Method['input']).safeParse(value).success
 
 const ID = '01999999-9999-7999-8999-999999999999'
 
