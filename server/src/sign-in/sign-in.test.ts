@@ -53,7 +53,7 @@ test('who comes back is who signed in there, with what the service says of them'
   })
 })
 
-test('the way there carries a state, a nonce and a challenge of its own each time, and no secret', async () => {
+test('[S1-95] the way there carries a state, a nonce and a challenge of its own each time, and no secret', async () => {
   const provider = providerOf()
 
   const [one, two] = [await provider.begin(), await provider.begin()]

@@ -13,7 +13,7 @@ const PATIENCE = 10_000
 /** What it says of itself is asked for again after this long, in ms. */
 const KNOWN_FOR = 60 * 60 * 1000
 /** A way back is remembered as used for as long as its ticket could be shown, in ms. */
-export const JOURNEY_LIFE = 10 * 60 * 1000
+const JOURNEY_LIFE = 10 * 60 * 1000
 /** The page that the other service sends the browser back to. */
 const BACK = '/back'
 

@@ -4,8 +4,6 @@ import { linkingHandles } from './linking.ts'
 import { identityTable } from './providers.tables.ts'
 import { returningHandles } from './returning.ts'
 
-export { identityTable } from './providers.tables.ts'
-
 /** Signing in with an account of another service, and which of them are mine. */
 export const providers: Feature = {
   name: 'providers',

@@ -23,7 +23,7 @@ before(async () => {
 })
 after(() => world.stop())
 
-test('a service is linked after a step-up, signs in from then on, and is taken away again', async () => {
+test('[S1-95] a service is linked after a step-up, signs in from then on, and is taken away again', async () => {
   const me = await owner()
   const account = world.account({ email: 'ada@work.example' })
 

@@ -30,7 +30,7 @@ before(async () => {
 })
 after(() => world.stop())
 
-test('somebody new comes from another service, chooses a name, and from then on is signed in by coming back', async () => {
+test('[S1-95] somebody new comes from another service, chooses a name, and from then on is signed in by coming back', async () => {
   const { browser, account } = { browser: world.browser(), account: world.account({ name: 'Ada Okafor' }) }
 
   const first = await world.comes(browser, account)
@@ -257,7 +257,7 @@ test('where an invitation is needed, one lets one person in', async () => {
   }
 })
 
-test('a return counts once, for the browser and the journey it belongs to, and for ten minutes', async () => {
+test('[S1-95] a return counts once, for the browser and the journey it belongs to, and for ten minutes', async () => {
   const [mine, theirs] = [world.browser(), world.browser()]
   const account = world.account()
   const [my, their] = [await world.there(mine, account), await world.there(theirs, world.account())]
@@ -324,7 +324,7 @@ test('while the other service is away one hears so; when it is back nothing else
   await other.stop()
 })
 
-test('what is configured is offered, and nothing else', async () => {
+test('[S1-95] what is configured is offered, and nothing else', async () => {
   const plain = await startServer()
   const nobody = plain.again('' as UserId, '')
 
