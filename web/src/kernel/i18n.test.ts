@@ -48,6 +48,19 @@ describe('refusals', () => {
     }
   })
 
+  it('says until when, in words, or later where nobody said', () => {
+    const until = new Date().setHours(21, 40, 0, 0)
+    assert.match(
+      refusalText('Banned', { until }),
+      /^This account or connection is kept out until (?:21:40|9:40\sPM)\.$/,
+    )
+    assert.match(
+      refusalText('Muted', { until: until + 3 * 24 * 60 * 60 * 1000 }),
+      /^You can’t write until \w+day, .*(?:21:40|9:40\sPM)\. You can still read everything\.$/,
+    )
+    assert.equal(refusalText('Banned'), 'This account or connection is kept out until later.')
+  })
+
   it('says how long to wait', () => {
     assert.equal(
       refusalText('TooManyRequests', { retryAfter: 8 }),
