@@ -17,7 +17,7 @@ export const defaultLimits: LimitTable = {
   request: { points: 30, seconds: 3600, by: 'person' },
   membership: { points: 120, seconds: 60, by: 'person' },
   signal: { points: 600, seconds: 60, by: 'person' },
-  signIn: { points: 60, seconds: 900, by: 'address' },
+  signIn: { points: 120, seconds: 60, by: 'address' },
   signUp: { points: 60, seconds: 3600, by: 'address' },
   second: { points: 120, seconds: 900, by: 'person' },
   mail: { points: 10, seconds: 3600, by: 'person' },
