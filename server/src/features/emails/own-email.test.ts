@@ -66,7 +66,7 @@ test('twice at once, a link is used once', async () => {
   assert.deepEqual(answers.map(codeOf).toSorted(), ['LinkSpent', 'LinkSpent', 'LinkSpent', 'ok'])
 })
 
-test('five wrong codes void code and link, also when they come at once with the right one among them', async () => {
+test('five wrong codes void code and link, also when they come at once, the right one sixth', async () => {
   const [one, many] = [await world.newcomer(), await world.newcomer()]
   const [mail, other] = [await mails.mailTo(one.email), await mails.mailTo(many.email)]
   const wrong = (right: string, nth: number) => String((Number(right) + 1 + nth) % 1_000_000).padStart(6, '0')
@@ -76,9 +76,10 @@ test('five wrong codes void code and link, also when they come at once with the 
     answers.push(codeOf(await one.browser.tries(confirmEmail, { code: wrong(codeIn(mail), nth) })))
   const right = await one.browser.tries(confirmEmail, { code: codeIn(mail) })
   const link = await world.browser().tries(confirmEmailByLink, linkIn(mail))
+  const seat = await world.server.again(many.me.userId, many.browser.token()).connect()
   const flood = await Promise.all(
     Array.from({ length: 60 }, (_, nth) =>
-      many.browser.tries(confirmEmail, { code: nth === 59 ? codeIn(other) : wrong(codeIn(other), nth) }),
+      seat.tries(confirmEmail, { code: nth === 5 ? codeIn(other) : wrong(codeIn(other), nth) }),
     ),
   )
 
@@ -86,7 +87,10 @@ test('five wrong codes void code and link, also when they come at once with the 
   assert.deepEqual([right, link].map(codeOf), ['LinkSpent', 'LinkSpent'])
   assert.deepEqual(await world.browser().ask(linkIsOpen, { token: linkIn(mail).token }), { isOpen: false })
   assert.equal((await one.browser.ask(myEmail, {})).waiting, null)
-  assert.ok(flood.map(codeOf).filter((code) => code === 'WrongProof').length <= 5)
+  assert.deepEqual(flood.map(codeOf).toSorted(), [
+    ...Array<string>(55).fill('LinkSpent'),
+    ...Array<string>(5).fill('WrongProof'),
+  ])
 })
 
 test('a new mail makes those before it void, and after 24 hours every one is', async () => {

@@ -33,7 +33,7 @@ export const resetHandles = [
   handle(askReset, async (ctx, { username }) => {
     // Every way through here reads and writes the same rows, so that it takes as long: a mail to nobody is dropped later.
     const found = await findAccount(ctx, username)
-    const user = found?.kind === 'person' && found.emailKey !== null ? found : undefined
+    const user = found?.kind === 'person' ? found : undefined
     const now = ctx.now()
     const since = { userId: user?.userId ?? NOBODY, purpose: 'reset', createdAt: { gt: now - RESET_LIFE } }
     const isEnough = (await ctx.store.count(linkTable, since, MAX_RESETS)) >= MAX_RESETS
