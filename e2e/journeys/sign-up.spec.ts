@@ -202,3 +202,19 @@ test('a service whose script does not come says so', async ({ house, watch }) =>
   await page.goto(`${url}/sign-up`)
   await expect(page.getByText('The check didn’t load. Something in this browser may keep it away.')).toBeVisible()
 })
+
+test('a page that opened while nobody answered learns of the check by itself', async ({ house, watch }) => {
+  watch.allow(/net::ERR_FAILED/)
+  const { url, visit } = await house({ config: { captcha: { kind: 'work', bits: 8 } } })
+  const page = await visit('/terms')
+  let isAway = true
+  await page.route('**/api/registration.rules', (route) => (isAway ? route.abort() : route.continue()))
+  await page.goto(`${url}/sign-up`)
+  await page.getByRole('textbox', { name: 'Username' }).fill('early.bird')
+  await expect(page.getByText('Done', { exact: true })).toHaveCount(0)
+  isAway = false
+  await page.waitForResponse('**/api/registration.rules')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', chats)).toBeVisible()
+})
