@@ -16,7 +16,7 @@ const within = (makes: Record<string, Make>, put: (id: unknown) => unknown): Rec
   Object.fromEntries(Object.entries(makes).map(([object, make]) => [object, async (making) => put(await make(making))]))
 
 const people: Record<string, (making: Making) => UserId> = {
-  own: ({ world, actor }) => world.things[actor].me.userId,
+  own: ({ world, actor, me, fresh }) => (fresh ? me.userId : world.things[actor].me.userId),
   shared: ({ world }) => world.sitter.userId,
   contact: ({ world, actor }) => world.things[actor].contact.userId,
   blocked: ({ world, actor }) => world.things[actor].blocked.userId,
@@ -88,6 +88,12 @@ export const makers: Record<string, Maker> = {
   copyId: maker({
     own: ({ world, actor, me, fresh }) => (fresh ? world.copyFor(me) : world.things[actor].copy),
     foreign: ({ world }) => world.foreignCopy,
+    mismatched: ({ world }) => world.shared.roomId,
+    missing: () => newId(),
+  }),
+  passkeyId: maker({
+    own: ({ world, me, fresh }) => (fresh ? world.factors.passkeyFor(me) : newId()),
+    foreign: ({ world }) => world.factors.foreignPasskey,
     mismatched: ({ world }) => world.shared.roomId,
     missing: () => newId(),
   }),

@@ -53,6 +53,8 @@ const notPersons: readonly Actor[] = ['guest', 'bot']
 const forPersons: Row = {
   nothing: { ok: signedIn.filter((actor) => !notPersons.includes(actor)), NotAllowed: notPersons },
 }
+/** About a passkey: nobody touches another's, and who can have none is told so whatever they name. */
+const ownPasskey: Row = { ...alike('passkeyId', { NotAllowed: notPersons }), own: forPersons['nothing'] ?? {} }
 /** Only for who runs the server. */
 const forAdministrators: Row = { nothing: { ok: administrator, NotAllowed: notAdministrator } }
 /** All but guests, who find, ask and gather nobody: whatever they name. */
@@ -113,6 +115,31 @@ export const table: Record<string, Row> = {
   'emails.isOpen': { nothing: { ok: everyone } },
   'emails.reset': { nothing: { ok: everyone } },
   'emails.notMe': { nothing: { ok: everyone } },
+
+  'factors.mine': { nothing: { ok: signedIn } },
+  'factors.stepUp': { nothing: { ok: signedIn } },
+  'factors.signIn': { nothing: { ok: everyone } },
+  'factors.passkeyDialog': { nothing: { ok: everyone } },
+  'factors.signInByPasskey': { nothing: { ok: everyone } },
+  'factors.beginTotp': forPersons,
+  'factors.confirmTotp': forPersons,
+  'factors.removeTotp': forPersons,
+  'factors.newRecoveryCodes': forPersons,
+  'factors.beginPasskey': forPersons,
+  'factors.addPasskey': forPersons,
+  'factors.renamePasskey passkeyId': ownPasskey,
+  'factors.removePasskey passkeyId': ownPasskey,
+
+  'admins.list': forAdministrators,
+  'admins.make userId': {
+    ...alike('userId', { SecondStepMissing: administrator, NotAllowed: notAdministrator }),
+    own: { ok: administrator, NotAllowed: notAdministrator },
+  },
+  'admins.unmake userId': {
+    ...alike('userId', { NotAllowed: notAdministrator }),
+    ...each(['own', ...known], { ok: administrator, NotAllowed: notAdministrator }),
+  },
+  'admins.audit': forAdministrators,
 
   'blocks.block userId': each(known, { ok: signedIn }),
   'blocks.unblock userId': alike('userId', { ok: signedIn }),
@@ -259,6 +286,13 @@ const readings: readonly string[] = [
   'registration.rules',
   'registration.isFree',
   'registration.invitations',
+  'factors.mine',
+  'factors.passkeyDialog',
+  'admins.list',
+  'admins.audit',
+  // Who runs the server runs it already, and the others do not.
+  'admins.make own',
+  ...known.map((object) => `admins.unmake ${object}`),
   'emails.mine',
   'emails.isOpen',
   'providers.go',

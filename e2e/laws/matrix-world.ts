@@ -24,6 +24,7 @@ import {
   type UserId,
 } from '@connectly/protocol'
 import { addPerson, befriend, newId, startServer, type TestPerson, type TestServer } from '@connectly/server/test-kit'
+import { factorsIn } from './matrix-factors.ts'
 import { sha256 } from '../../server/src/kernel/ids.ts'
 import { startSession } from '../../server/src/kernel/sessions.ts'
 import { userTable } from '../../server/src/features/accounts/index.ts'
@@ -262,6 +263,7 @@ export async function createWorld() {
     usernameOf: async ({ userId }: TestPerson) =>
       (await server.app.store.get(userTable, { userId }))?.username ?? 'nobody',
     ...journeysOf(server, other),
+    factors: await factorsIn(server),
     /** A step-up of whoever asks, by a second factor. */
     stepUp: (person: TestPerson) => (person.token === '' ? Promise.resolve('none') : server.stepUp(person)),
     sharedRoom,

@@ -82,7 +82,7 @@ test('[S0-16] without a second factor nobody runs the server; guests, bots and n
     await asks(admin, unmakeAdministrator, { userId: newId<UserId>() }),
   ]
 
-  assert.deepEqual(answers.map(codeOf), ['SecondStepMissing', 'NotFound', 'NotFound', 'NotFound', 'NotFound'])
+  assert.deepEqual(answers.map(codeOf), [...Array.from({ length: 4 }, () => 'SecondStepMissing'), 'NotFound'])
   assert.equal((await bare.ask(ownAccount, {})).isAdmin, false)
   assert.equal(codeOf(await bare.tries(whoAmI, {})), 'ok')
 })

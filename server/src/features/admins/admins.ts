@@ -4,9 +4,7 @@ import {
   readAudit,
   unmakeAdministrator,
   type Administrator,
-  type UserId,
 } from '@connectly/protocol'
-import type { Context } from '../../kernel/context.ts'
 import { handle } from '../../kernel/feature.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { auditTable } from '../../kernel/tables.ts'
@@ -20,10 +18,10 @@ export const adminHandles = [
   handle(listAdministrators, async (ctx) => listOf(await administratorsOf(ctx.store))),
 
   handle(makeAdministrator, async (ctx, { userId }) => {
-    const user = await requireSomebody(ctx, userId)
+    const user = await ctx.store.get(userTable, { userId })
     const those = await administratorsOf(ctx.store)
-    if (user.isAdmin) return listOf(those)
-    if (!user.secondSteps) refuse('SecondStepMissing')
+    if (user?.isAdmin) return listOf(those)
+    if (!user?.secondSteps) return refuse('SecondStepMissing')
     // Their sessions end, so that none of before gains a right: whoever holds one shows both factors first.
     const { writes, ended } = await endSessionsOf(ctx, userId)
     ctx.guard(must(userTable, { userId }, { isAdmin: user.isAdmin, secondSteps: user.secondSteps }))
@@ -36,7 +34,7 @@ export const adminHandles = [
   }),
 
   handle(unmakeAdministrator, async (ctx, { userId }) => {
-    const user = await requireSomebody(ctx, userId)
+    const user = (await ctx.store.get(userTable, { userId })) ?? refuse('NotFound')
     const those = await administratorsOf(ctx.store)
     if (!user.isAdmin) return listOf(those)
     const others = those.filter((each) => each.userId !== userId)
@@ -66,12 +64,6 @@ export const adminHandles = [
     return rows.map(({ auditId, at, actor, act, subject, details }) => ({ auditId, at, actor, act, subject, details }))
   }),
 ]
-
-/** Somebody who can run a server: a person. Others look like nobody. */
-async function requireSomebody(ctx: Context, userId: UserId): Promise<UserRow> {
-  const user = await ctx.store.get(userTable, { userId })
-  return user?.kind === 'person' ? user : refuse('NotFound')
-}
 
 const administratorsOf = (store: Reader): Promise<UserRow[]> =>
   store.find(userTable, { where: { isAdmin: true }, order: [['userId', 'asc']], limit: MAX_ADMINISTRATORS })
