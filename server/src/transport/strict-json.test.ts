@@ -82,6 +82,14 @@ const faults: [what: string, input: () => string, field: string, reason: string]
   ['constructor within a field', () => '{"body":{"constructor":{}}}', 'body', 'is a name that no field may have'],
   ['prototype within what nobody knows', () => '{"x":{"prototype":1}}', '', 'is a name that no field may have'],
   ['nesting without end', () => `{"body":${nested(40)}}`, 'body', 'is nested too deep'],
+  ['NUL in a text', () => '{"body":{"text":"a\\u0000b"}}', 'body.text', 'has a character that cannot be kept'],
+  [
+    'half a character in a text',
+    () => '{"body":{"text":"\\ud83d"}}',
+    'body.text',
+    'has a character that cannot be kept',
+  ],
+  ['NUL where nobody looks', () => '{"x":["\\u0000"]}', '', 'has a character that cannot be kept'],
   ['a name that nobody knows, twice', () => '{"secret words":1,"secret words":2}', '', 'comes twice'],
 ]
 for (const [what, input, field, reason] of faults) {
@@ -96,7 +104,15 @@ for (const [what, input, field, reason] of faults) {
 }
 
 test('what is legal is taken as before: deep enough, with names that only resemble, and quotation marks in texts', async () => {
-  for (const text of ['"}{][,:\\', '__proto__', '{"a":1,"a":2}', '\\"a\\":1,\\"a\\":2', 'é🙂\\u0041'])
+  for (const text of [
+    '"}{][,:\\',
+    '__proto__',
+    '{"a":1,"a":2}',
+    '\\"a\\":1,\\"a\\":2',
+    'é🙂\\u0041',
+    '\\u0000 \\ud83d',
+    'a\u0001\u001f',
+  ])
     for (const door of [ask, (input: string) => post(input).then(({ answer }) => answer)]) {
       const message = { roomId, localId: newId<LocalId>(), body: { kind: 'text', text } }
       const answer = await door(JSON.stringify(message))
@@ -134,7 +150,7 @@ test('a value that JSON.stringify wrote has no fault, and is read as it was', ()
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
       const text = JSON.stringify(value)
-      fc.pre(!/__proto__|constructor|prototype/.test(text))
+      fc.pre(!/__proto__|constructor|prototype|\\u0000|\\ud[89a-f]/.test(text))
       assert.equal(faultIn(text), null)
       if (typeof value === 'object') assert.deepEqual(inputOf(text), JSON.parse(text))
       else assert.equal(inputOf(text), NOT_JSON)
@@ -165,13 +181,17 @@ test('a key that is put in twice is found, wherever it stands; any text at all i
 })
 
 test('looking through a text takes time in proportion to its length, whatever stands in it', () => {
-  const parts = ['\\"', '\\\\', '{"a":', '[', '"a":1,', ',', '""', '"\\']
+  const parts = ['\\u0041', '\\"', '\\\\', '{"a":', '[', '"a":1,', ',', '""', '"\\']
   for (const part of parts) {
     const text = `"${part.repeat(96_000 / part.length)}`
     const began = performance.now()
     for (let times = 0; times < 10; times++) faultIn(text, 100_000)
     assert.ok(performance.now() - began < 1000, part)
   }
+  const late = `[${'"",'.repeat(30_000)}"\\u0041"]`
+  const first = performance.now()
+  assert.equal(faultIn(late), null)
+  assert.ok(performance.now() - first < 200, 'a code that comes late')
   const keys = JSON.stringify(Object.fromEntries(Array.from({ length: 8000 }, (_, n) => [`k${n}`, n])))
   const began = performance.now()
   assert.equal(faultIn(keys), null)

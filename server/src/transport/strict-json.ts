@@ -11,6 +11,12 @@ const reaching = new Set(['__proto__', 'constructor', 'prototype'])
 /** Above this many keys, an object's are looked up in a set instead of a list. */
 const FEW = 8
 
+/** As the shapes of texts say it themselves. */
+const UNSTORABLE = 'has a character that cannot be kept'
+
+/** What no store keeps can only be written by its code. */
+const oddCode = /\\u(?:0000|d[89a-f])/i
+
 const QUOTE = 34
 const COMMA = 44
 const BACKSLASH = 92
@@ -37,7 +43,7 @@ export function inputOf(body: unknown): unknown {
 
 /**
  * Looks through a text for what JSON.parse takes without a word: a key that comes twice, of which it would keep the last;
- * nesting without end; names that reach into prototypes. Once through, without parsing; a text that is no JSON has none
+ * nesting without end; names that reach into prototypes; characters that no store keeps. Once through, without parsing; a text that is no JSON has none
  * of these, and is for the parser to refuse.
  * @param atMost how deep objects and lists may stand in each other
  */
@@ -45,11 +51,13 @@ export function faultIn(text: string, atMost = MAX_DEPTH): Fault | null {
   const levels: Level[] = []
   let level: Level | undefined
   let expectsKey = false
+  const hasCodes = oddCode.test(text)
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) {
       const end = endOfString(text, at)
       if (end === -1) return null
+      if (hasCodes && !isStorable(text, at, end)) return { path: pathOf(levels), reason: UNSTORABLE }
       if (expectsKey && level) {
         expectsKey = false
         const key = keyOf(text, at, end)
@@ -86,9 +94,21 @@ function endOfString(text: string, start: number): number {
   return -1
 }
 
+/** Whether a string is without NUL and without half of a surrogate pair, which come by their codes alone. */
+function isStorable(text: string, start: number, end: number): boolean {
+  const raw = text.slice(start + 1, end)
+  if (!oddCode.test(raw)) return true
+  const value = read(raw)
+  return !value.includes('\u0000') && value.isWellFormed()
+}
+
 function keyOf(text: string, start: number, end: number): string {
   const raw = text.slice(start + 1, end)
-  if (!raw.includes('\\')) return raw
+  return raw.includes('\\') ? read(raw) : raw
+}
+
+/** What a string of JSON says, between its quotation marks. */
+function read(raw: string): string {
   try {
     return JSON.parse(`"${raw}"`) as string
   } catch {
