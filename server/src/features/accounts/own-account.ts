@@ -47,7 +47,9 @@ export const ownHandles = [
     requireGoodPassword(ctx, password, [user.username, user.name, user.email ?? ''])
 
     const passwordHash = await hashPassword(password)
-    const [known, links] = [await deviceOf(ctx, user), await withdrawLinks(ctx, ctx.me, 'reset')]
+    // An address that waits to be confirmed may be that of whoever knew the password so far: a way back in.
+    const links = [...(await withdrawLinks(ctx, ctx.me, 'reset')), ...(await withdrawLinks(ctx, ctx.me, 'confirm'))]
+    const known = await deviceOf(ctx, user)
     const others = await endSessionsOf(ctx, ctx.me, ctx.caller.session?.tokenHash)
     const forgotten = await forgetDevices(ctx, known?.deviceHash)
     const entered = beginSession(ctx, user, { known: known !== undefined })

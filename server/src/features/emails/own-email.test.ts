@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import {
+  changePassword,
   comeAsGuest,
   confirmEmail,
   confirmEmailByLink,
@@ -228,6 +229,20 @@ test('who takes their address away has none, the address is told, and the link o
     codeOf(await world.browser().tries(signIn, { username: somebody.email, password: PASSWORD })),
     'WrongCredentials',
   )
+})
+
+test('a changed password makes an address that waits wait no more: whoever knew the old one may have asked for it', async () => {
+  const somebody = await world.confirmed()
+  const waits = world.address()
+  valueOf(await world.sets(somebody, waits))
+  const mail = await mails.mailTo(waits)
+
+  const stepUp = await world.stepUp(somebody)
+  await somebody.browser.ask(changePassword, { stepUp, current: PASSWORD, password: 'eleven quiet lanterns drift' })
+  const late = await world.browser().tries(confirmEmailByLink, linkIn(mail))
+
+  assert.equal(codeOf(late), 'LinkSpent')
+  assert.equal((await somebody.browser.ask(myEmail, {})).email, somebody.email)
 })
 
 test('setting and taking away ask for a step-up, and a guest has no address', async () => {
