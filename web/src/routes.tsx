@@ -13,6 +13,7 @@ const confirm = page(async () => (await import('./pages/ConfirmPage.tsx')).Confi
 const back = page(async () => (await import('./pages/BackPage.tsx')).BackPage)
 const guest = page(async () => (await import('./pages/GuestPage.tsx')).GuestPage)
 const stayForGood = page(async () => (await import('./pages/StayForGoodPage.tsx')).StayForGoodPage)
+const stay = page(async () => (await import('./pages/StayPage.tsx')).StayPage)
 const chat = page(async () => (await import('./pages/ChatPage.tsx')).ChatPage)
 const group = page(async () => (await import('./pages/GroupPage.tsx')).GroupPage)
 const requests = page(async () => (await import('./pages/RequestsPage.tsx')).RequestsPage)
@@ -55,6 +56,7 @@ export function Pages() {
       <Route path="/confirm" component={confirm.Page} />
       <Route path="/back" component={back.Page} />
       <Route path="/stay-for-good" component={stayForGood.Page} />
+      <Route path="/stay" component={stay.Page} />
       <Route path={signedIn}>
         <SignedIn>
           <Switch>

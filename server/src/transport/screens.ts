@@ -14,6 +14,7 @@ export const screenPaths: readonly string[] = [
   '/confirm',
   '/back',
   '/stay-for-good',
+  '/stay',
   '/you',
   '/requests',
   '/requests/:requestId',
@@ -25,7 +26,16 @@ export const screenPaths: readonly string[] = [
 ]
 
 /** What `:section` may be. */
-export const settingsSections: readonly string[] = ['profile', 'appearance', 'notifications', 'privacy', 'devices']
+export const settingsSections: readonly string[] = [
+  'profile',
+  'appearance',
+  'notifications',
+  'privacy',
+  'security',
+  'devices',
+  'data',
+  'server',
+]
 
 /** Whether the web client has a screen at this path. */
 export const isScreen = (path: string): boolean => screens.test(path)

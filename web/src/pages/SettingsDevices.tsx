@@ -11,6 +11,7 @@ import { Card, CardBody, Page } from '../shell/Page.tsx'
 import { useToast } from '../shell/Toaster.tsx'
 import { Button } from '../ui/Button.tsx'
 import { SkeletonRows } from '../ui/Skeleton.tsx'
+import { PasskeysCard } from './PasskeysCard.tsx'
 import type { SettingsPageProps } from './SettingsPage.tsx'
 import { useAnswer, type Asking } from './use-answer.ts'
 
@@ -20,6 +21,7 @@ export function SettingsDevices(place: SettingsPageProps) {
   return (
     <Page title={t('people.devices')} sub={t('people.devicesSub')} {...place}>
       <Devices {...asking} />
+      <PasskeysCard />
     </Page>
   )
 }

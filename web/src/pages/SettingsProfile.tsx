@@ -11,6 +11,7 @@ import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { SkeletonRows } from '../ui/Skeleton.tsx'
 import { entryPaths } from './entry-paths.ts'
+import { ProfileFacts } from './ProfileFacts.tsx'
 import type { SettingsPageProps } from './SettingsPage.tsx'
 
 /** My own page: what others see of me. */
@@ -55,6 +56,7 @@ export function SettingsProfile(place: SettingsPageProps) {
       ) : (
         <SkeletonRows label={t('people.loadingProfile')} />
       )}
+      {me && <ProfileFacts me={me} />}
     </Page>
   )
 }

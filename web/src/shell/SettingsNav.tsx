@@ -1,4 +1,4 @@
-import { Bell, Lock, MonitorSmartphone, Palette } from 'lucide-react'
+import { Bell, Database, Lock, MonitorSmartphone, Palette, Server, ShieldCheck } from 'lucide-react'
 import { useId } from 'react'
 import { Link } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
@@ -8,15 +8,39 @@ import type { View } from './AppFrame.tsx'
 import type { Me } from './YouMenu.tsx'
 
 /** The pages of settings, in their order. */
-export const settingsPages = ['profile', 'appearance', 'notifications', 'privacy', 'devices'] as const
+export const settingsPages = [
+  'profile',
+  'appearance',
+  'notifications',
+  'privacy',
+  'security',
+  'devices',
+  'data',
+  'server',
+] as const
 export type SettingsSection = (typeof settingsPages)[number]
+
+/** What each is called. */
+export const settingsTitles = {
+  profile: 'people.profile',
+  appearance: 'people.appearance',
+  notifications: 'people.notifications',
+  privacy: 'people.privacy',
+  security: 'security.nav',
+  devices: 'people.devices',
+  data: 'security.navData',
+  server: 'security.navServer',
+} as const
 
 const icons = {
   profile: UserRound,
   appearance: Palette,
   notifications: Bell,
   privacy: Lock,
+  security: ShieldCheck,
   devices: MonitorSmartphone,
+  data: Database,
+  server: Server,
 } as const
 
 export type SettingsNavProps = {
@@ -25,12 +49,14 @@ export type SettingsNavProps = {
   title: string
   me: Me
   section: SettingsSection | undefined
+  /** Those that there are for this person. */
+  pages: readonly SettingsSection[]
   pathOf: (section: SettingsSection) => string
   onSignOut: () => void
 }
 
 /** All settings beside the open one; on a phone, the home of all that concerns oneself. */
-export function SettingsNav({ view, title, me, section, pathOf, onSignOut }: SettingsNavProps) {
+export function SettingsNav({ view, title, me, section, pages, pathOf, onSignOut }: SettingsNavProps) {
   const id = useId()
   const Title = view === 'list' ? 'h1' : 'h2'
   return (
@@ -53,10 +79,10 @@ export function SettingsNav({ view, title, me, section, pathOf, onSignOut }: Set
         </Link>
       </div>
       <nav className="setnav setnav--main" aria-label={t('people.sections')}>
-        {settingsPages.map((page) => (
+        {pages.map((page) => (
           <Link key={page} to={pathOf(page)} aria-current={page === section ? 'page' : undefined}>
             <Icon of={icons[page]} />
-            <span className="grow">{t(`people.${page}`)}</span>
+            <span className="grow">{t(settingsTitles[page])}</span>
             <Icon of={ChevronRight} size={16} directional className="only-mob" />
           </Link>
         ))}

@@ -2,6 +2,7 @@ import { useId } from 'react'
 import type { ReactNode } from 'react'
 import { ChevronDown } from 'lucide-react'
 import { Icon, type IconProps } from '../ui/Icon.tsx'
+import { classes } from '../ui/classes.ts'
 
 type RowProps = { icon: IconProps['of']; label: string; hint?: string }
 
@@ -135,9 +136,9 @@ export function InfoRow({ lead, title, text, end }: InfoRowProps) {
 }
 
 /** The tile an icon lies on, at the start of a row. */
-export function Tile({ icon }: { icon: IconProps['of'] }) {
+export function Tile({ icon, look }: { icon: IconProps['of']; look?: 'honey' | 'mint' | 'mute' | 'rose' | false }) {
   return (
-    <span className="li__ic">
+    <span className={classes('li__ic', look && `li__ic--${look}`)}>
       <Icon of={icon} />
     </span>
   )

@@ -48,8 +48,8 @@ export const people = {
   notificationsSub: 'What you hear of while Connectly is open.',
   privacy: 'Privacy and blocking',
   privacySub: 'Who sees what, and who may come closer.',
-  devices: 'Devices',
-  devicesSub: 'Where you’re signed in.',
+  devices: 'Devices and passkeys',
+  devicesSub: 'Where you’re signed in, and the keys that let you in.',
   profileSub: 'What others see of you.',
   save: 'Save',
   saved: 'Saved',
@@ -64,7 +64,6 @@ export const people = {
   aboutLong: { one: '{count} character too many', other: '{count} characters too many' },
   aboutLeft: { one: '{count} character left', other: '{count} characters left' },
   username: 'Username',
-  usernameFixed: 'People find you by it. It stays as it is.',
   seeProfile: 'See it as others do',
 
   theme: 'Theme',

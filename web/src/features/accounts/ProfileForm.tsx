@@ -56,14 +56,6 @@ export function ProfileForm({ me, about, busy, error, onSave }: ProfileFormProps
         error={problems.name}
         hint={t('people.nameHint')}
       />
-      <Field
-        label={t('people.username')}
-        lead="@"
-        readOnly
-        dir="auto"
-        value={me.username}
-        hint={t('people.usernameFixed')}
-      />
       <div className="vst vst--near">
         <TextArea
           label={t('people.about')}

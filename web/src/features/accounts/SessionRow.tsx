@@ -6,9 +6,15 @@ import { Button } from '../../ui/Button.tsx'
 
 export type SessionRowProps = { session: SessionInfo; busy: boolean; onSignOut?: () => void }
 
+const places = {
+  machine: 'security.fromMachine',
+  network: 'security.fromNetwork',
+  internet: 'security.fromElsewhere',
+} as const
+
 /** Where I am signed in: what it is, when it was last used, and the way to end it from here. */
 export function SessionRow({ session, busy, onSignOut }: SessionRowProps) {
-  const { device, createdAt, lastUsedAt, isThis } = session
+  const { device, from, createdAt, lastUsedAt, isThis } = session
   const name = device || t('people.unknownDevice')
   return (
     <InfoRow
@@ -19,11 +25,11 @@ export function SessionRow({ session, busy, onSignOut }: SessionRowProps) {
           {isThis && <span className="tag">{t('people.thisDevice')}</span>}
         </>
       }
-      text={
+      text={`${t(places[from])}. ${
         isThis
           ? t('people.activeNow', { day: listTime(createdAt) })
           : t('people.lastUsed', { when: listTime(lastUsedAt) })
-      }
+      }`}
       end={
         onSignOut && (
           <Button
