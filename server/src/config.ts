@@ -149,7 +149,7 @@ export const settings: Record<
     example: 'make one with: openssl rand -hex 32',
   },
   SECRET_KEY: {
-    doc: 'At least 32 characters; signs double-submit tokens. Made and kept in the data folder, or in a database that is shared, when absent; required when NODE_ENV is production.',
+    doc: 'At least 32 characters; signs what is handed out, and seals the keys of authenticator apps: with another one they and recovery codes open nothing. Made and kept in the data folder, or in a database that is shared, when absent; required when NODE_ENV is production.',
     default: null,
     example: 'make one with: openssl rand -base64 32',
   },
