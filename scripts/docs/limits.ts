@@ -38,6 +38,7 @@ const bounds: readonly [file: string, name: string, unit: string, beyond: string
     'objects and lists within each other in an input',
     '`InvalidInput`',
   ],
+  ['server/src/transport/socket.ts', 'MAX_SOCKETS', 'sockets of one person at a process', 'no more are let in'],
   ['server/src/transport/socket.ts', 'MAX_FRAME', 'bytes in a frame from a client', 'the connection is closed'],
   [
     'server/src/transport/socket.ts',

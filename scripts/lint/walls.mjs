@@ -42,6 +42,17 @@ const walls = [
     'server/src/features/',
     'messages between processes know no feature; the kernel hands them on',
   ],
+  ['server/src/mail/', 'server/src/features/', 'mail knows no feature; what a mail says stands in kernel/mails.ts'],
+  [
+    'server/src/captcha/',
+    'server/src/features/',
+    'the human check knows no feature; features reach it by ctx.services',
+  ],
+  [
+    'server/src/sign-in/',
+    'server/src/features/',
+    'other services know no feature; features reach them by ctx.services',
+  ],
   [
     'server/src/transport/',
     'server/src/features/',

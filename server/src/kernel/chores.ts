@@ -1,7 +1,5 @@
 import type { Logger } from './logger.ts'
 
-export type Chores = ReturnType<typeof createChores>
-
 /** What is done from time to time while the process listens: each by itself, never twice at once, waited for at the end. */
 /** @param atLeast how often each is done at least, in ms, whatever it says itself */
 export function createChores(logger: Logger, atLeast = Number.POSITIVE_INFINITY) {

@@ -19,7 +19,7 @@ export const steps: readonly { strikes: number; kind: PenaltyKind; life: number 
   { strikes: 5, kind: 'mute', life: 10 * MINUTE },
   { strikes: 7, kind: 'ban', life: HOUR },
 ]
-export const LONGEST_BAN = 7 * 24 * HOUR
+const LONGEST_BAN = 7 * 24 * HOUR
 /** A strike is forgotten after each such while without another, in ms. */
 export const FORGOTTEN_EVERY = 10 * MINUTE
 /** Strikes count once in this time, in ms: what follows from one is felt before the next. */

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { UserId } from '@connectly/protocol'
 import { EncryptJWT, jwtDecrypt, jwtVerify, SignJWT } from 'jose'
 import type { Clock } from './clock.ts'
@@ -95,7 +95,8 @@ export function createSeals(secretKey: string, clock: Clock) {
     /** The link whose token this is; null when we did not make it. */
     linkOf: (token: string): string | null => {
       const [linkId = ''] = token.split('.')
-      return token === `${linkId}.${mac('link', linkId).digest('base64url')}` ? linkId : null
+      const [given, ours] = [Buffer.from(token), Buffer.from(`${linkId}.${mac('link', linkId).digest('base64url')}`)]
+      return given.length === ours.length && timingSafeEqual(given, ours) ? linkId : null
     },
   }
 }

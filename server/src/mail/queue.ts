@@ -24,7 +24,7 @@ const STOP_LIMIT = 3000
 type Parts = { store: Store; clock: Clock; logger: Logger; seals: Seals; mailer: Mailer; house: () => House }
 type Fate = 'gone' | 'kept' | 'away'
 
-export type MailQueue = ReturnType<typeof createMailQueue>
+type MailQueue = ReturnType<typeof createMailQueue>
 
 /**
  * Sends the mails that wait in the store: each at least once. A try pushes its time ahead before it begins, so that other

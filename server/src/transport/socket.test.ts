@@ -106,6 +106,19 @@ function knock(transport: 'websocket' | 'polling', headers: Record<string, strin
   })
 }
 
+test('a person has a hundred sockets at a process and no more, and others are not held up', async () => {
+  const many = await server.person('many')
+  const open = await Promise.all(Array.from({ length: 100 }, () => raw({ token: many.token })))
+  await Promise.all(open.map((each) => each.hello()))
+
+  const [refused, other] = [await raw({ token: many.token }), await raw({ token: bob.token })]
+  const said = await refused.until(() => refused.heard.find((text) => text.startsWith('44')), 'a refusal')
+
+  assert.match(said, /TooManyRequests/)
+  await other.hello()
+  for (const each of [...open, refused, other]) each.socket.close()
+})
+
 test('[AS2] nobody comes in without a live session, and whoever is refused hears and starts nothing', async () => {
   const carol = await server.person('carol')
   const credentials = [{}, { token: '' }, { token: 'A'.repeat(43) }, { token: 7 }, { token: [carol.token] }]

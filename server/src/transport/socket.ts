@@ -34,6 +34,8 @@ const MAX_WAITING = 1000
 /** And what they may weigh: one packet can carry what 256 people said at once. */
 const MAX_WAITING_BYTES = 4_000_000
 const SWEEP_EVERY = 2000
+/** Sockets that a person has open at once at this process: tabs and devices, many times over. */
+const MAX_SOCKETS = 100
 
 type Data = {
   session: Session
@@ -44,7 +46,7 @@ type Data = {
 }
 
 /** Why a handshake is refused. */
-type No = { code: 'SignedOut' | 'Unavailable' } | { code: 'Banned'; until: number }
+type No = { code: 'SignedOut' | 'TooManyRequests' | 'Unavailable' } | { code: 'Banned'; until: number }
 
 /** What a connection has yet to write, and the WebSocket beneath: closing it politely would wait for the reader. */
 type Crowded = { writeBuffer: { data?: unknown }[]; transport: { socket?: { terminate(): void } } }
@@ -109,6 +111,9 @@ export function createSocketDoor(
     }),
   )
 
+  /** How many sockets each person has open here. */
+  const sockets = new Map<UserId, number>()
+
   io.use((socket, next) => {
     const refuse = (data: No, error?: unknown) => {
       const { code } = data
@@ -123,6 +128,12 @@ export function createSocketDoor(
     )
   })
 
+  function count(userId: UserId, by: 1 | -1): void {
+    const left = (sockets.get(userId) ?? 0) + by
+    if (left > 0) sockets.set(userId, left)
+    else sockets.delete(userId)
+  }
+
   /** Lets a socket in whose session is alive; answers with why not. */
   async function admit(socket: Socket): Promise<No | null> {
     const given: unknown = socket.handshake.auth['token']
@@ -132,6 +143,7 @@ export function createSocketDoor(
     if (!session) return { code: 'SignedOut' }
     const until = parts.bannedUntil(session.userId)
     if (until !== null) return { code: 'Banned', until }
+    if ((sockets.get(session.userId) ?? 0) >= MAX_SOCKETS) return { code: 'TooManyRequests' }
     ;(socket.data as Data).session = session
     ;(socket.data as Data).closed = null
     return null
@@ -141,6 +153,7 @@ export function createSocketDoor(
     const { session } = socket.data
     if (!sessions.isLive(session)) return void socket.disconnect(true)
     metrics.sockets.inc()
+    count(session.userId, 1)
     const address = clients.addressOf(socket.handshake.address, socket.handshake.headers)
     forgetHandshake(socket)
     const connection: Connection = { id: socket.id, begin: () => begin(socket) }
@@ -168,6 +181,7 @@ export function createSocketDoor(
     socket.on('disconnect', (given: string, description?: unknown) => {
       const reason = socket.data.cut ?? given
       metrics.sockets.dec()
+      count(session.userId, -1)
       live.gone(socket.id)
       metrics.disconnects.inc({ reason })
       if (isBadFrame(reason, description)) suspect('bad frame')

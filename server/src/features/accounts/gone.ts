@@ -6,7 +6,7 @@ import { deviceTable, userTable, type UserRow } from './accounts.tables.ts'
 import { editedOf } from './profile.ts'
 
 /** What a person who left is called from then on. */
-export const GONE_NAME = 'Deleted account'
+const GONE_NAME = 'Deleted account'
 const MAX_READ = 10_000
 
 /** What makes an account nobody's: the row stays, since what others wrote and saw refers to it; nothing in it says who it was. */

@@ -11,7 +11,7 @@ import { startTidying } from './tidying.ts'
 export { findPerson, peopleNamed, peopleOf } from './accounts.ts'
 export { deviceTable, userTable, type UserRow } from './accounts.tables.ts'
 export { emailKeyOf } from './email-key.ts'
-export { GONE_NAME, goneWrites } from './gone.ts'
+export { goneWrites } from './gone.ts'
 export { beginSession, deviceOf, enter, findAccount, readTicket } from './entering.ts'
 export {
   isFreeName,

@@ -19,9 +19,9 @@ import {
 import { isOpen, voidLinks } from './confirming.ts'
 
 /** How long a link for a new password is good, in ms. */
-export const RESET_LIFE = 30 * 60 * 1000
+const RESET_LIFE = 30 * 60 * 1000
 /** Links for a new password that an account has open at most; who asks for more is answered alike, and nothing is sent. */
-export const MAX_RESETS = 3
+const MAX_RESETS = 3
 const MAX_DEVICES = 10_000
 /** Nobody's, for the same steps where there is no account. */
 const NOBODY = '00000000-0000-7000-8000-000000000000' as UserId

@@ -136,7 +136,7 @@ function pointOf(key: KeyObject): { x: Buffer; y: Buffer } {
 export type Cbor = number | string | Buffer | readonly Cbor[] | Map<Cbor, Cbor>
 
 /** As much of CBOR as an authenticator speaks. */
-export function cbor(of: Cbor): Buffer {
+function cbor(of: Cbor): Buffer {
   if (typeof of === 'number') return of < 0 ? head(1, -1 - of) : head(0, of)
   if (typeof of === 'string') return Buffer.concat([head(3, Buffer.byteLength(of)), Buffer.from(of)])
   if (Buffer.isBuffer(of)) return Buffer.concat([head(2, of.length), of])

@@ -5,7 +5,6 @@ import { totpHandles } from './own-totp.ts'
 import { signInHandles } from './signing-in.ts'
 import { stepUpHandles } from './stepping-up.ts'
 
-export { passkeyTable, recoveryTable, totpTable } from './factors.tables.ts'
 export { identityTable, type IdentityRow } from './identities.tables.ts'
 
 /** How people show that it is really them, besides a password. */

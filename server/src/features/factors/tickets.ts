@@ -3,7 +3,7 @@ import { linkTable } from '../../kernel/tables.ts'
 import { insert, type Write } from '../../store/store.ts'
 
 /** How long what was begun can be finished, in ms. */
-export const TICKET_LIFE = 10 * 60 * 1000
+const TICKET_LIFE = 10 * 60 * 1000
 
 /** Something begun that waits to be finished: an app that is to be confirmed, a dialog that is open. */
 export type TicketPurpose = 'totp-ticket' | 'passkey-ticket'
