@@ -34,7 +34,7 @@ export function EmailRow({ mine, onMine }: EmailRowProps) {
         end={
           <Button look="tonal" size="small" aria-haspopup="dialog" onClick={() => setOpen('address')}>
             {t(email === null && !waiting ? 'security.emailAdd' : 'security.emailEdit')}
-            <span className="sr">{t('security.email')}</span>
+            <span className="sr"> {t('security.email')}</span>
           </Button>
         }
       />

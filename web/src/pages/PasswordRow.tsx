@@ -30,7 +30,7 @@ export function PasswordRow({ account, onChanged }: { account: Account; onChange
         end={
           <Button look="tonal" size="small" aria-haspopup="dialog" onClick={() => setOpen(true)}>
             {t(hasPassword ? 'security.passwordChange' : 'security.passwordSet')}
-            <span className="sr">{t('security.password')}</span>
+            <span className="sr"> {t('security.password')}</span>
           </Button>
         }
       />

@@ -78,7 +78,7 @@ export function TwoStepCard({ factors, onFactors, onCodes }: TwoStepCardProps) {
               )}
               <Button look={isOn ? 'tonal' : 'primary'} size="small" busy={doing === 'begin'} onClick={begin}>
                 {t(hasTotp ? 'security.totpReplace' : 'security.totpTurnOn')}
-                <span className="sr">{t('security.totp')}</span>
+                <span className="sr"> {t('security.totp')}</span>
               </Button>
             </span>
           }
@@ -154,6 +154,7 @@ function PasskeysRow({ count }: { count: number }) {
       end={
         <Link className={buttonClass('tonal', 'small')} to={settingsPath('devices')}>
           {t('security.passkeysGo')}
+          <span className="sr"> {t('security.passkeysRow')}</span>
         </Link>
       }
     />

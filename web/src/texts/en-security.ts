@@ -78,7 +78,7 @@ export const security = {
   off: 'Off',
   totp: 'Authenticator app',
   totpOn: 'Six digits, new every 30 seconds',
-  totpOff: 'A password alone no longer opens your account',
+  totpOff: 'With it, a password alone doesn’t open your account',
   totpTurnOn: 'Turn on',
   totpReplace: 'Replace',
   totpRemove: 'Remove the authenticator app',
@@ -118,7 +118,7 @@ export const security = {
   passkeysRow: 'Passkeys',
   passkeysCount: { one: '{count} passkey', other: '{count} passkeys' },
   passkeysNone: 'Fingerprint, face or a security key, in place of a password',
-  passkeysGo: 'Devices and passkeys',
+  passkeysGo: 'Manage',
 
   services: 'Linked services',
   servicesNote: 'Accounts elsewhere that sign you in here.',
