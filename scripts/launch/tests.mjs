@@ -24,7 +24,8 @@ const STEP_LIMIT = 1_200_000
 /** What a whole server does, run again on every engine; everything else runs once, the store's own rules on all engines. */
 const onEveryEngine = ['server/src/features', 'server/src/kernel', 'server/src/transport', 'e2e/laws']
 /** Of those, what names its engines itself, or starts no server on a store. */
-const onlyOnce = /\/(relay|docs|spec|walls|secrets|matrix-logs|files|slow-reader)\.test\.ts$/
+const onlyOnce =
+  /\/(relay|docs|spec|walls|secrets|matrix-logs|canary|supply-chain|screens|privacy|files|log-files|slow-reader|slow-writer|strict-json|address|client-address|cors|answers|timing)\.test\.ts$/
 
 /** Runs everything, whatever fails on the way, and ends with what ran, what could not, and one line of numbers. */
 export async function runTests(node) {
