@@ -104,12 +104,7 @@ function CopyRow({ copy, now, busy, onCancel, onDownload }: CopyRowProps) {
     return (
       <InfoRow
         lead={<Tile icon={Hourglass} />}
-        title={
-          <>
-            {t('security.copyWaiting')}
-            <span className="tag tag--mute">{moment(readyAt)}</span>
-          </>
-        }
+        title={t('security.copyWaiting')}
         text={t('security.copyWaitingText', { time: moment(readyAt) })}
         end={
           <Button look="outline" size="small" busy={busy} aria-label={t('security.copyCancelNamed')} onClick={onCancel}>

@@ -59,9 +59,9 @@ function Key({ keyText }: { keyText: string }) {
       <code className="key" dir="ltr">
         {keyText.match(/.{1,4}/g)?.join(' ')}
       </code>
-      <Button look="tonal" size="small" aria-label={t('security.totpCopyKey')} onClick={() => void copy()}>
+      <Button look="tonal" size="small" onClick={() => void copy()}>
         <Icon of={Copy} size={16} />
-        {t(isCopied ? 'security.copied' : 'security.copy')}
+        {t(isCopied ? 'security.copied' : 'security.totpCopyKey')}
       </Button>
       <output className="sr">{isCopied && t('security.copied')}</output>
     </div>
