@@ -20,6 +20,7 @@ import { PickRow } from './PickRow.tsx'
 import { RoomView } from './room-view.ts'
 import type { Picking } from './selecting.ts'
 import { StickyDate } from './StickyDate.tsx'
+import { FOLLOWED_WITHIN, useFollowing } from './use-following.ts'
 import { useHighlight, type Lit } from './useHighlight.ts'
 import { useRowFocus } from './use-row-focus.ts'
 import { useRowPointer } from './use-row-pointer.ts'
@@ -69,7 +70,7 @@ export function MessageList(props: MessageListProps) {
     getItemKey,
     anchorTo: 'end',
     followOnAppend: !newer,
-    scrollEndThreshold: 80,
+    scrollEndThreshold: FOLLOWED_WITHIN,
     overscan: 5,
     paddingStart: HEADER,
     paddingEnd,
@@ -106,17 +107,19 @@ export function MessageList(props: MessageListProps) {
     if (virtualizer.isAtEnd(160)) virtualizer.scrollToEnd()
   }, [paddingEnd, virtualizer])
 
+  const follow = useFollowing(scroller, virtualizer, !newer && !lit && items.every((item) => item.kind !== 'unread'))
   const look = useCallback(() => {
     const element = scroller.current
     if (!element) return
     const below = element.scrollHeight - element.clientHeight - element.scrollTop
+    follow(element.scrollTop, below, !newer)
     setAtEnd(below < 160)
     if (older && element.scrollTop < NEAR) onOlder()
     if (newer && below < NEAR) onNewer()
     const floor = element.scrollTop + element.clientHeight - paddingEnd + 12
     const seen = newestSeen(virtualizer.getVirtualItems(), items, floor)
     if (seen > 0) onSeen(seen)
-  }, [older, newer, onOlder, onNewer, onSeen, items, paddingEnd, virtualizer])
+  }, [older, newer, onOlder, onNewer, onSeen, items, paddingEnd, virtualizer, follow])
 
   // Looked at once a frame, when it is laid out anyway. A page that doesn't fill the screen never scrolls: look again
   // whenever more has come.
