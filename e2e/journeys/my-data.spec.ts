@@ -61,7 +61,17 @@ test('an account is to be deleted, and kept again', { tag: '@phone' }, async ({ 
   await expect(page.getByRole('heading', { name: 'Your account will be deleted' })).toBeVisible()
   await expect(page.getByText(/with all your messages\. Until then everything works/)).toBeVisible()
   await passes(page, 'data, leaving')
-  await page.reload()
+  // Whoever comes back hears of it wherever they are.
+  await go(page, '/')
+  await expect(page.getByText(/^Your account will be deleted on /)).toBeVisible()
+  await passes(page, 'chats, leaving')
+  await button(page, 'Keep my account').click()
+  await expect(page.getByText('Your account stays', { exact: true })).toBeVisible()
+
+  await go(page, '/settings/data')
+  await username.fill('amara')
+  await button(page, 'Delete in 14 days').click()
+  await confirm(page)
   await button(page, 'Keep my account').click()
   await expect(page.getByRole('heading', { name: 'Delete your account' })).toBeVisible()
 })

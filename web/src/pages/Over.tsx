@@ -4,6 +4,7 @@ import { useShownProfile } from '../features/accounts/index.ts'
 import { Notices } from './Notices.tsx'
 
 const Profile = lazy(async () => ({ default: (await import('./Profile.tsx')).Profile }))
+const LeavingNotice = lazy(async () => ({ default: (await import('./LeavingNotice.tsx')).LeavingNotice }))
 const finder = () => import('./Finder.tsx')
 const Finder = lazy(async () => ({ default: (await finder()).Finder }))
 const ShortcutSheet = lazy(async () => ({ default: (await finder()).ShortcutSheet }))
@@ -33,6 +34,7 @@ export function Over({ roomId, opened, onOpen, onSignOut }: OverProps) {
     <>
       <Notices openRoomId={roomId} />
       <Suspense fallback={null}>
+        <LeavingNotice />
         {profile.userId && (
           <Profile key={profile.userId} userId={profile.userId} roomId={roomId} onClose={profile.close} />
         )}
