@@ -52,7 +52,9 @@ export const people: Chapter = {
     settings('appearance', 'Appearance', 'settings'),
     settings('notifications', 'Notifications', 'settings-notifications'),
     settings('privacy', 'Privacy and blocking', 'settings-privacy'),
-    settings('devices', 'Devices', 'settings-sessions'),
+    settings('security', 'Security', 'settings-security'),
+    settings('devices', 'Devices and passkeys', 'settings-sessions'),
+    settings('data', 'Your data', 'settings-data'),
     { name: 'you', path: '/you', open: (page) => seen(page.getByRole('heading', { name: 'You' })) },
     {
       name: 'palette',

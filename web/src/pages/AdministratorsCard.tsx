@@ -13,19 +13,19 @@ import { usePeopleSearch } from './people-search.ts'
 import { useAct } from './use-act.ts'
 
 export type AdministratorsCardProps = {
-  administrators: readonly Administrator[]
-  onAdministrators: (administrators: Administrator[]) => void
+  admins: readonly Administrator[]
+  onAdmins: (admins: Administrator[]) => void
 }
 
 /** Who runs the server: more of them, found by name, and fewer. */
-export function AdministratorsCard({ administrators, onAdministrators }: AdministratorsCardProps) {
+export function AdministratorsCard({ admins, onAdmins }: AdministratorsCardProps) {
   const { connection, me } = useClient()
   const { withStepUp } = useStepUp()
   const { doing, act } = useAct()
   const [query, setQuery] = useState('')
   const [leaving, setLeaving] = useState<Person | null>(null)
   const found = usePeopleSearch(query, [])
-  const isOne = (person: Person) => administrators.some((each) => each.person.userId === person.userId)
+  const isOne = (person: Person) => admins.some((each) => each.person.userId === person.userId)
   const people =
     found?.state === 'found'
       ? found.people.flatMap(({ person }) => (person.kind === 'person' && !isOne(person) ? [person] : []))
@@ -34,14 +34,14 @@ export function AdministratorsCard({ administrators, onAdministrators }: Adminis
     act(person.userId, async () => {
       const after = await withStepUp((stepUp) => connection.ask(method, { stepUp, userId: person.userId }))
       if (!after) return undefined
-      onAdministrators(after)
+      onAdmins(after)
       setQuery('')
       return said
     })
   return (
     <Card title={t('security.admins')} note={t('security.adminsNote')}>
       <ul>
-        {administrators.map(({ person, hasSecondStep }) => (
+        {admins.map(({ person, hasSecondStep }) => (
           <InfoRow
             key={person.userId}
             lead={<Avatar id={person.userId} name={person.name} size={40} />}

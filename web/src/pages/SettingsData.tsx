@@ -1,3 +1,4 @@
+import '../theme/entry.css'
 import { myData } from '@connectly/protocol'
 import { FileText } from 'lucide-react'
 import { type Myself } from '../features/accounts/index.ts'

@@ -1,7 +1,6 @@
 import '../kernel/auth-texts.ts'
 import '../kernel/entry-texts.ts'
 import '../theme/entry.css'
-import '../theme/settings-security.css'
 import { myEmail, myFactors, type OutputOf, ownAccount } from '@connectly/protocol'
 import { useState } from 'react'
 import { RecoveryCodes } from '../features/factors/index.tsx'

@@ -1,3 +1,4 @@
+import '../theme/entry.css'
 import { listAdministrators, listInvitations, listPenalties, ownAccount, readAudit } from '@connectly/protocol'
 import { type OutputOf } from '@connectly/protocol'
 import { useCallback, useEffect, useState } from 'react'
@@ -22,7 +23,7 @@ import { Waiting } from './Waiting.tsx'
 
 type Seen = {
   invitations: OutputOf<typeof listInvitations>
-  administrators: OutputOf<typeof listAdministrators>
+  admins: OutputOf<typeof listAdministrators>
   penalties: OutputOf<typeof listPenalties>
   audit: OutputOf<typeof readAudit>
 }
@@ -65,13 +66,13 @@ function Behind() {
     () =>
       void run(async () => {
         const answer = await withStepUp(async (stepUp) => {
-          const [invitations, administrators, penalties, audit] = await Promise.all([
+          const [invitations, admins, penalties, audit] = await Promise.all([
             connection.ask(listInvitations, { stepUp }),
             connection.ask(listAdministrators, { stepUp }),
             connection.ask(listPenalties, { stepUp }),
             connection.ask(readAudit, { stepUp }),
           ])
-          return { invitations, administrators, penalties, audit }
+          return { invitations, admins, penalties, audit }
         })
         if (answer) setSeen(answer)
       }),
@@ -96,10 +97,7 @@ function Behind() {
   return (
     <>
       <InvitationsCard invitations={seen.invitations} onChanged={look} />
-      <AdministratorsCard
-        administrators={seen.administrators}
-        onAdministrators={(administrators) => setSeen({ ...seen, administrators })}
-      />
+      <AdministratorsCard admins={seen.admins} onAdmins={(admins) => setSeen({ ...seen, admins })} />
       <PenaltiesCard penalties={seen.penalties} onChanged={look} />
       <AuditCard lines={seen.audit} />
     </>
