@@ -1,10 +1,11 @@
 import type { Page } from '@playwright/test'
+import { startOtherService } from '../../server/src/provider-kit.ts'
 import { linkIn, mailTo, newAccount, totp } from '../support/accounts.ts'
 import { passes } from '../support/axe.ts'
 import { test } from '../support/house.ts'
 import { addAuthenticatorTo } from '../support/passkeys.ts'
 import { PASSWORD, signIn } from '../support/people.ts'
-import { expect } from '../support/test.ts'
+import { expect, signedIn } from '../support/test.ts'
 import { awayNoise } from '../support/watch.ts'
 
 const OTHER = 'a lamp under the lilac tree'
@@ -202,6 +203,52 @@ test('without a line an act says so, and nothing is lost', async ({ house, watch
   await page.keyboard.press('Escape')
   await expect(stepUp(page)).toBeHidden()
   await expect(button(page, 'Turn on Authenticator app')).toBeFocused()
+})
+
+test('another service is linked and unlinked', { tag: '@phone' }, async ({ house }) => {
+  const there = await startOtherService()
+  const { server, visit } = await house({ config: { providers: [there.settings] } })
+  there.admit(`${server.url}/back`)
+  there.sits({ sub: 'one', name: 'Priya' })
+  await newAccount(server, 'priya')
+  // By the address that the other service sends browsers back to.
+  const page = await visit('/sign-in')
+  await page.goto(`${server.url}/sign-in`)
+  await signIn(page, 'priya')
+  await expect(page.getByRole('heading', chats)).toBeVisible()
+  await go(page, '/settings/security')
+  await expect(button(page, 'Link The other place')).toBeVisible()
+  await passes(page, 'security, with a service that could be linked')
+  await button(page, 'Link The other place').click()
+  await stepUp(page).getByLabel('Your password').fill(PASSWORD)
+  await button(page, 'Confirm').click()
+  await expect(page).toHaveURL(/\/settings\/security$/)
+  await expect(page.getByText('The account is linked')).toBeVisible()
+  await button(page, 'Unlink The other place').click()
+  await page.getByRole('dialog', { name: 'Unlink The other place?' }).getByRole('button', { name: 'Unlink' }).click()
+  await stepUp(page).getByLabel('Your password').fill(PASSWORD)
+  await button(page, 'Confirm').click()
+  await expect(button(page, 'Link The other place')).toBeVisible()
+  await there.stop()
+})
+
+test('who has nothing to show acts freely for ten minutes, then signs in anew', async ({ house, watch }) => {
+  watch.allow(/status of 403/)
+  let ahead = 0
+  const { server, url, visit } = await house({ clock: () => Date.now() + ahead })
+  const sofia = await server.person('sofia')
+  const page = await visit('/settings/security', { storageState: signedIn(url, sofia) })
+  await button(page, 'Turn on Authenticator app').click()
+  const dialog = page.getByRole('dialog', { name: 'Set up your authenticator app' })
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+  ahead = 11 * 60_000
+  await page.reload()
+  await button(page, 'Turn on Authenticator app').click()
+  await expect(stepUp(page).getByText(/^You have no password here/)).toBeVisible()
+  await passes(page, 'step-up, with nothing to show')
+  await stepUp(page).getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
 })
 
 async function byRecovery(page: Page, code: string): Promise<void> {
