@@ -131,6 +131,9 @@ test(
       await expect(each.getByRole('heading', chats)).toBeVisible()
     }
     await go(page, '/settings/security')
+    const beside = await page.context().newPage()
+    await beside.goto(new URL('/settings/appearance', page.url()).href)
+    await expect(beside.getByRole('heading', { name: 'Appearance' })).toBeVisible()
     await button(page, 'Change Password').click()
     const dialog = page.getByRole('dialog', { name: 'Change your password' })
     await dialog.getByLabel('New password').fill('short')
@@ -147,6 +150,9 @@ test(
     await expect(page.getByText('Your password is changed. 2 other devices are signed out.')).toBeVisible()
     await expect(page.getByText('Changed today')).toBeVisible()
     await expect(other.getByText('Sign in to carry on here. What you were writing is kept.')).toBeVisible()
+    // Another page of this browser goes on as well, with a line that works.
+    await expect(beside.getByRole('heading', { name: 'Appearance' })).toBeVisible()
+    await beside.close()
     await go(page, '/')
     await expect(page.getByRole('heading', chats)).toBeVisible()
     await signOut(page)

@@ -2,6 +2,7 @@ import type { RoomId } from '@connectly/protocol'
 import { lazy, Suspense, useEffect } from 'react'
 import { useShownProfile } from '../features/accounts/index.ts'
 import { Notices } from './Notices.tsx'
+import { useRenewals } from './renewal.ts'
 
 const Profile = lazy(async () => ({ default: (await import('./Profile.tsx')).Profile }))
 const LeavingNotice = lazy(async () => ({ default: (await import('./LeavingNotice.tsx')).LeavingNotice }))
@@ -26,6 +27,7 @@ export type OverProps = {
 export function Over({ roomId, opened, onOpen, onSignOut }: OverProps) {
   const profile = useShownProfile()
   const close = () => onOpen(null)
+  useRenewals()
   useEffect(() => {
     const timer = setTimeout(() => void finder().catch(() => undefined), AHEAD)
     return () => clearTimeout(timer)

@@ -9,6 +9,7 @@ import { useClient } from '../kernel/use-client.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { formText } from '../ui/form-text.ts'
 import { PasswordField } from '../ui/PasswordField.tsx'
+import { whileRenewing } from './renewal.ts'
 import type { Account } from './SettingsSecurity.tsx'
 
 type Wrong = { current?: string | undefined; password?: string | undefined }
@@ -72,24 +73,20 @@ export function PasswordDialog({ account, onDone, onClose }: PasswordDialogProps
   )
 }
 
-/** The change itself. This session gets a new token with the answer, so its old line is laid down meanwhile. */
+/** The change itself. */
 function useChange({ hasPassword, hasSecondStep }: Account) {
-  const { connection } = useClient()
+  const client = useClient()
   const { withStepUp, forgetStepUp } = useStepUp()
   const send = async (stepUp: string, current: string, password: string) => {
-    connection.stop()
-    try {
-      const answer = await askByHttp(changePassword, { stepUp, password, ...(hasPassword && { current }) })
-      // What was shown was shown for the session before.
-      forgetStepUp()
-      return answer
-    } finally {
-      connection.start()
-    }
+    const given = { stepUp, password, ...(hasPassword && { current }) }
+    const answer = await whileRenewing(client, () => askByHttp(changePassword, given))
+    // What was shown was shown for the session before.
+    forgetStepUp()
+    return answer
   }
   return async (current: string, password: string) => {
     if (!hasPassword || hasSecondStep) return withStepUp((stepUp) => send(stepUp, current, password))
-    const { stepUp } = await connection.ask(showMe, { password: current })
+    const { stepUp } = await client.connection.ask(showMe, { password: current })
     return send(stepUp, current, password)
   }
 }

@@ -17,14 +17,12 @@ const Asking = /* @__PURE__ */ createContext<WithStepUp | null>(null)
 export function useStepUp(): {
   withStepUp: WithStepUp
   forgetStepUp: () => void
-  keepStepUp: (stepUp: StepUp) => void
 } {
   const client = useClient()
   const withStepUp = useContext(Asking)
   if (!withStepUp) throw new Error('nothing here asks for a step-up')
   const forgetStepUp = useCallback(() => void shown.delete(client), [client])
-  const keepStepUp = useCallback((stepUp: StepUp) => void shown.set(client, stepUp), [client])
-  return { withStepUp, forgetStepUp, keepStepUp }
+  return { withStepUp, forgetStepUp }
 }
 
 /** The one dialog that asks, for all that is below. */
