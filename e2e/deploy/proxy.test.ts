@@ -122,7 +122,7 @@ for (const [name, start] of [['nginx', startNginx], ...(noCaddy ? [] : [['Caddy'
 
         assert.equal(socket.io.engine.transport.name, transport)
         assert.ok((await asks(socket, whoAmI.name, {})).ok)
-        assert.ok(seen(from).some(({ message }) => message.includes('another site')))
+        assert.ok(seen(from).some(({ code, suspicious }) => code === 'BadOrigin' && suspicious === true))
         assert.deepEqual(seen('198.51.100.9'), [])
         socket.disconnect()
       })

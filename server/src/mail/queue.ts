@@ -24,8 +24,6 @@ const STOP_LIMIT = 3000
 type Parts = { store: Store; clock: Clock; logger: Logger; seals: Seals; mailer: Mailer; house: () => House }
 type Fate = 'gone' | 'kept' | 'away'
 
-type MailQueue = ReturnType<typeof createMailQueue>
-
 /**
  * Sends the mails that wait in the store: each at least once. A try pushes its time ahead before it begins, so that other
  * processes leave that mail alone, and a crash in the middle costs a minute. While nobody is there to hand mail to, each

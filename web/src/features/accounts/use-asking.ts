@@ -1,8 +1,6 @@
 import { useCallback, useRef, useState } from 'react'
 import { AskError } from '../../kernel/ask-error.ts'
 
-export type Asking = ReturnType<typeof useAsking>
-
 /** One ask of a form at a time: whether it runs, how it was refused, and until when another would be refused, in ms. */
 export function useAsking() {
   const [busy, setBusy] = useState(false)

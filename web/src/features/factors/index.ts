@@ -1,1 +1,1 @@
-export { askPasskey, offerPasskeys, PasskeyNotUsed, stopOffering } from './passkeys.ts'
+export { askPasskey, offerPasskeys, stopOffering } from './passkeys.ts'
