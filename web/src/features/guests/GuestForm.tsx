@@ -52,11 +52,13 @@ export function GuestForm({ busy, error, fieldError, until, check, onSubmit }: G
           hint={name.trim() ? t('entry.guestHintName', { name: name.trim() }) : t('entry.guestHint')}
           describedBy={error ? errorId : undefined}
         />
-        <HumanCheckBox check={check} />
+        {check.kind !== 'work' && <HumanCheckBox check={check} />}
         <TermsLine before={t('entry.guestAccept')} />
         <SubmitButton busy={busy} until={until}>
           {t('entry.guestCome')}
         </SubmitButton>
+        {/* It comes and goes by itself: above the button, it would push it from under a finger. */}
+        {check.kind === 'work' && <HumanCheckBox check={check} />}
       </form>
       <div className="note">
         <Icon of={Info} size={16} />

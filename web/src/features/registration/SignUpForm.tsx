@@ -62,11 +62,13 @@ export function SignUpForm(props: SignUpFormProps) {
           hint={t('auth.emailHint')}
         />
         <NewPasswordField error={shown.password} />
-        <HumanCheckBox check={check} />
+        {check.kind !== 'work' && <HumanCheckBox check={check} />}
         <TermsLine />
         <SubmitButton busy={busy} until={until}>
           {t('auth.createAccount')}
         </SubmitButton>
+        {/* It comes and goes by itself: above the button, it would push it from under a finger. */}
+        {check.kind === 'work' && <HumanCheckBox check={check} />}
       </form>
       {below}
     </>
