@@ -11,7 +11,6 @@ for (const [from, bits] of [
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
   ['169.254.0.0', 16],
-  ['100.64.0.0', 10],
 ] as const)
   network.addSubnet(from, bits, 'ipv4')
 network.addSubnet('fc00::', 7, 'ipv6')

@@ -1,27 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
 import { plainAddress } from '../kernel/address.ts'
 import { sha256 } from '../kernel/ids.ts'
+import { addressClassOf } from './address-class.ts'
 
 /** What a proxy adds: whoever comes through one comes from anywhere. */
 const proxied = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']
-
-const near = new BlockList()
-for (const [network, prefix] of [
-  ['127.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['169.254.0.0', 16],
-] as const)
-  near.addSubnet(network, prefix, 'ipv4')
-for (const [network, prefix] of [
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  near.addSubnet(network, prefix, 'ipv6')
 
 /**
  * The status for whoever asks for the metrics. With a token: 200 or 401. Without one they are not there, 404, but for
@@ -30,7 +14,7 @@ for (const [network, prefix] of [
 export function metricsStatus(token: string | null, request: IncomingMessage): 200 | 401 | 404 {
   if (token !== null) return isSame(request.headers.authorization ?? '', `Bearer ${token}`) ? 200 : 401
   const peer = plainAddress(request.socket.remoteAddress ?? '')
-  const isNear = peer !== undefined && near.check(peer, isIP(peer) === 4 ? 'ipv4' : 'ipv6')
+  const isNear = peer !== undefined && addressClassOf(peer) !== 'internet'
   return isNear && !proxied.some((name) => name in request.headers) ? 200 : 404
 }
 
