@@ -35,7 +35,7 @@ test('an unknown command is refused with the list of known ones', () => {
   const { status, stderr } = run('rollback')
 
   assert.equal(status, 64)
-  assert.equal(stderr, 'There is no command rollback: backup, restore, verify, migrate-store, seed.\n')
+  assert.equal(stderr, 'There is no command rollback: backup, restore, verify, migrate-store, seed, invite.\n')
 })
 
 test('flags take their value behind a space or an equals sign, and nothing else stands alone', () => {

@@ -88,10 +88,11 @@ test('five wrong codes void code and link, also when they come at once, the righ
   assert.deepEqual([right, link].map(codeOf), ['LinkSpent', 'LinkSpent'])
   assert.deepEqual(await world.browser().ask(linkIsOpen, { token: linkIn(mail).token }), { isOpen: false })
   assert.equal((await one.browser.ask(myEmail, {})).waiting, null)
-  assert.deepEqual(flood.map(codeOf).toSorted(), [
-    ...Array<string>(55).fill('LinkSpent'),
-    ...Array<string>(5).fill('WrongProof'),
-  ])
+  // Which of them comes first is the engine's: the right one counts if fewer than five wrong ones were before it.
+  const counted = (code: string) => flood.filter((answer) => codeOf(answer) === code).length
+  const isRight = counted('ok') === 1
+  assert.equal(counted('WrongProof') + counted('LinkSpent') + counted('ok'), 60)
+  assert.ok(isRight ? counted('WrongProof') < 5 : counted('WrongProof') === 5, flood.map(codeOf).join())
 })
 
 test('a new mail makes those before it void, and after 24 hours every one is', async () => {
