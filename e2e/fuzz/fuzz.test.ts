@@ -68,7 +68,7 @@ test('an answer is judged by its shape, its code, and what it shows', () => {
     '{"ok":false}',
   ]
   for (const each of wrong) assert.notEqual(judgeAnswer(each), null, each)
-  assert.match(judgeAnswer('{"ok":true,"value":"at run (/work/x/server/src/a.ts:1:2)"}') ?? '', /shows/)
+  assert.match(judgeAnswer('{"ok":true,"value":"at run (/srv/app/server/src/a.ts:1:2)"}') ?? '', /shows/)
   assert.equal(judgeHttp(heard(404, no('NotFound'))), null)
   assert.match(judgeHttp(heard(500, no('NotFound'))) ?? '', /^500/)
   assert.match(judgeHttp({ ...heard(404, no('NotFound')), headers: {} }) ?? '', /without security headers/)
