@@ -110,7 +110,7 @@ ${table(
 
 ## What abuse leads to
 
-Ten refused asks within ten seconds are a strike, and so is each burst of what looks like spam. A strike counts at most once
+A hundred refused asks within ten seconds are a strike, and so is each burst of what looks like spam. A strike counts at most once
 in five seconds, and one is forgotten after every ten quiet minutes. Penalties are rows: they outlive restarts and hold on
 every process. An address is struck for those alone who are not signed in. The steps are in \`server/src/kernel/penalties.ts\`;
 those who run the server see penalties, impose and lift them.

@@ -24,8 +24,11 @@ const LONGEST_BAN = 7 * 24 * HOUR
 export const FORGOTTEN_EVERY = 10 * MINUTE
 /** Strikes count once in this time, in ms: what follows from one is felt before the next. */
 const AT_MOST_EVERY = 5 * SECOND
-/** Refused asks in a window of this many ms that make a strike: who waits as they are told never comes there. */
-const REFUSALS = { count: 10, window: 10 * SECOND }
+/**
+ * Refused asks in a window of this many ms that make a strike: more than all rooms and tabs of somebody together come to,
+ * each of which waits as it is told.
+ */
+const REFUSALS = { count: 100, window: 10 * SECOND }
 /** How often rows of other processes are looked for, should nobody have told, in ms. */
 const LOOK_EVERY = 15 * SECOND
 const MAX_HELD = 10_000
