@@ -36,7 +36,10 @@ const MAX_REQUESTS = 10_000
 export function deleteAccounts({ store, clock, record, purge, askAs, services, logger, every }: Starting): void {
   every('leavings', MINUTE, async () => {
     const due = await store.find(leavingTable, { where: { leavesAt: { lte: clock() } }, limit: AT_ONCE })
-    for (const row of due) await (row.isGone ? finish(row) : begin(row))
+    for (const row of due)
+      await (row.isGone ? finish(row) : begin(row)).catch((error: unknown) =>
+        logger.error({ error, userId: row.userId }, 'an account was not deleted to its end; it is tried again'),
+      )
   })
 
   /** One commit: the account is nobody's, and its ways in and secrets are gone. */

@@ -22,6 +22,7 @@ import {
   type LocalId,
   type RoomId,
 } from '@connectly/protocol'
+import type { Overrides } from '../../app.ts'
 import { befriend, newId, roomPlace, startServer, type TestPerson, type TestServer } from '../../test-kit.ts'
 import { patch } from '../../store/store.ts'
 import { userTable } from '../accounts/index.ts'
@@ -169,6 +170,31 @@ for (const messages of ['keep', 'delete'] as const)
     await chores(async () => (await outbox(server)).includes('left'))
   })
 
+test('an account that cannot be deleted for now holds up no other', async (t) => {
+  let broken = ''
+  const { server, time, chores } = await timed(t, (store) => ({
+    ...store,
+    get: (table, key) =>
+      table.name === 'users' && broken !== '' && (key as { userId?: string }).userId === broken
+        ? Promise.reject(new Error('this row cannot be read'))
+        : store.get(table, key),
+  }))
+  const [stuck, other] = [await server.person('stuck'), await server.person('other')]
+  for (const [who, username] of [
+    [stuck, 'stuck'],
+    [other, 'other'],
+  ] as const) {
+    await who.ask(leave, { stepUp: await server.stepUp(who), username, messages: 'keep' })
+    time.now += 1000
+  }
+  broken = stuck.userId
+
+  time.now += LEAVE_WAIT
+  await chores(async () => (await server.app.store.count(leavingTable, { userId: other.userId }, 1)) === 0)
+
+  assert.equal(await server.app.store.count(leavingTable, { userId: stuck.userId }, 1), 1)
+})
+
 test('the last who runs a server does not leave it; another may', async (t) => {
   const { server } = await timed(t)
   const admin = await server.administrator('first')
@@ -186,9 +212,9 @@ test('the last who runs a server does not leave it; another may', async (t) => {
 })
 
 /** A server whose time the test sets, and whose chores it runs on. */
-async function timed(t: TestContext) {
+async function timed(t: TestContext, store?: Overrides['store']) {
   const time = { now: Date.now() }
-  const server = await startServer({ clock: () => time.now, choresEvery: 20 })
+  const server = await startServer({ clock: () => time.now, choresEvery: 20, ...(store && { store }) })
   t.after(() => server.stop())
   const chores = async (isDone: () => Promise<boolean>) => {
     const end = performance.now() + 10_000
