@@ -24,8 +24,8 @@ const named = (parts: string) => parts.replaceAll(/\s+/g, '|')
 const rare = 'admins emails factors guests moderation mydata providers registration'
 const base = new RegExp(
   `/node_modules/(?:${named('react react-dom scheduler wouter regexparam use-sync-external-store')})/|/protocol/src/(?!(?:${named(rare)})[.])|` +
-    `/web/src/(?:texts/en|features/accounts/errors|kernel/(?:${named('ErrorBoundary ask-error http i18n local-id prefs router session use-page-title watched')})|` +
-    `shell/(?:${named('ErrorScreen NotFoundScreen PageState Toaster')}))[.]tsx?$`,
+    `/web/src/(?:texts/en|features/accounts/errors|kernel/(?:${named('ErrorBoundary ask-error http i18n late local-id prefs router session use-page-title watched')})|` +
+    `shell/(?:${named('Awaited ErrorScreen NotFoundScreen OfflineScreen PageState Toaster')}))[.]tsx?$`,
 )
 const looks = new RegExp(
   `/lucide-react/dist/esm/(?:(?!icons/)|icons/(?:${named('check circle-alert circle-exclamation-point eye eye-off info rotate-cw wifi-off x')})[.])|` +
@@ -33,7 +33,7 @@ const looks = new RegExp(
 )
 const chat = new RegExp(
   `/web/src/(?:ui/(?:${named('Markdown SearchBox markdown markdown-text')})|` +
-    `shell/(?:${named('Bars ConnectionBanner LineBanner OfflineScreen Pane')})|pages/paths|` +
+    `shell/(?:${named('Bars ConnectionBanner LineBanner Pane')})|pages/paths|` +
     `kernel/(?:${named('client connection outbox replica signals slice tabs use-client')})|` +
     `features/(?:(?:${named('blocks marks presence')})/[\\w-]+|accounts/(?:${named('accounts open-profile use-people')})|` +
     `rooms/(?:${named('Dots Face StatusLine Tick line line-after listing preview room-chrome rooms status')})|` +

@@ -2,7 +2,7 @@ import { newId } from '@connectly/server/test-kit'
 import { chat, dialog } from '../support/acts.ts'
 import { passes } from '../support/axe.ts'
 import { newerProtocol, refuseOnce, slowDown } from '../support/frames.ts'
-import { composer, messages, row, say } from '../support/room.ts'
+import { composer, messages, networkIsBack, row, say } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 import { awayNoise } from '../support/watch.ts'
 
@@ -160,4 +160,29 @@ test('a part of the page that could not be fetched comes when tried again', asyn
   await page.getByRole('button', { name: 'Try again' }).click()
 
   await expect(row(page, 'Hello there')).toBeVisible()
+})
+
+test('what could not be fetched takes nothing with it, and comes by itself when the line is back', async ({
+  friends,
+  watch,
+}) => {
+  watch.allow(/net::ERR_FAILED/)
+  const [amara, , roomId] = await friends()
+  const page = await amara.open('/you')
+  const parts = /assets\/(?:Finder|LeavingNotice)/
+  await page.route(parts, (route) => route.abort())
+  await page.route('**/health', (route) => route.abort())
+  await page.goto(new URL(`/r/${roomId}`, page.url()).href)
+  await expect(row(page, 'Hello there')).toBeVisible()
+  await page.keyboard.press('Control+K')
+  await expect(page.getByText('We’ll load this as soon as you’re connected.')).toBeVisible()
+  await say(page, 'still here')
+  await expect(row(page, 'still here')).toBeVisible()
+
+  await page.unroute(parts)
+  await networkIsBack(page)
+  const palette = page.getByRole('dialog', { name: 'Search and commands' })
+  await expect(palette).toBeVisible()
+  // With its looks, which could not be had at first either.
+  await expect(palette).toHaveCSS('overflow', 'hidden')
 })

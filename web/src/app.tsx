@@ -2,6 +2,7 @@ import { Suspense } from 'react'
 import { SessionGate } from './gate.tsx'
 import { ErrorBoundary } from './kernel/ErrorBoundary.tsx'
 import { Pages } from './routes.tsx'
+import { AwaitedPage } from './shell/Awaited.tsx'
 import { ErrorScreen } from './shell/ErrorScreen.tsx'
 import { PageState } from './shell/PageState.tsx'
 import { Toaster } from './shell/Toaster.tsx'
@@ -18,7 +19,7 @@ export function App() {
     >
       <SessionGate>
         <Toaster>
-          <Suspense fallback={null}>
+          <Suspense fallback={<AwaitedPage />}>
             <Pages />
           </Suspense>
         </Toaster>

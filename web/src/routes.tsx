@@ -1,10 +1,11 @@
-import { lazy, useEffect, useState, type ComponentType } from 'react'
+import { useEffect, useState, type ComponentType } from 'react'
 import { SignedOut } from './gate.tsx'
+import { late } from './kernel/late.ts'
 import { Route, Switch } from './kernel/router.ts'
 import { NotFoundScreen } from './shell/NotFoundScreen.tsx'
 import { PageState } from './shell/PageState.tsx'
 
-const SignedIn = lazy(async () => ({ default: (await import('./pages/SignedIn.tsx')).SignedIn }))
+const SignedIn = late(async () => (await import('./pages/SignedIn.tsx')).SignedIn)
 const auth = page(async () => (await import('./pages/AuthPage.tsx')).AuthPage)
 const forgot = page(async () => (await import('./pages/ForgotPage.tsx')).ForgotPage)
 const reset = page(async () => (await import('./pages/ResetPage.tsx')).ResetPage)
@@ -84,8 +85,8 @@ export function Pages() {
 /** A page in a file of its own. One that is there already is shown without a moment of nothing. */
 function page<Props extends object>(fetchIt: () => Promise<ComponentType<Props>>) {
   let loaded: ComponentType<Props> | undefined
-  const load = async () => ({ default: (loaded ??= await fetchIt()) })
-  const Late = lazy(load) as unknown as ComponentType<Props>
+  const load = async () => (loaded ??= await fetchIt())
+  const Late = late(load) as unknown as ComponentType<Props>
   function Page(props: Props) {
     const [Shown] = useState(() => loaded ?? Late)
     return <Shown {...props} />

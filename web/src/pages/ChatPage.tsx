@@ -1,5 +1,5 @@
 import type { MessageId, Person, RoomId } from '@connectly/protocol'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { Suspense, useEffect, useMemo, useState } from 'react'
 import { useParams, useSearchParams } from '../kernel/router.ts'
 import { nameOfLine, useWant, type LinesState, type RoomWays } from '../features/rooms/index.ts'
 import { chatListTop, PickChat, RoomActs } from '../features/rooms/index.tsx'
@@ -14,10 +14,12 @@ import { ChatList } from './chat-list.tsx'
 import { Framed } from './frame.tsx'
 import { OpenRoom } from './open-room.tsx'
 import { useRoomWays } from './room-ways.ts'
+import { late } from '../kernel/late.ts'
+import { Awaited } from '../shell/Awaited.tsx'
 
-const Asking = lazy(async () => ({ default: (await import('./asking.tsx')).Asking }))
-const NewChat = lazy(async () => ({ default: (await import('./new-chat.tsx')).NewChat }))
-const Blocking = lazy(async () => ({ default: (await import('./block-from-chat.tsx')).BlockFromChat }))
+const Asking = late(async () => (await import('./asking.tsx')).Asking)
+const NewChat = late(async () => (await import('./new-chat.tsx')).NewChat)
+const Blocking = late(async () => (await import('./block-from-chat.tsx')).BlockFromChat)
 
 chatListTop.fill(WaitingRow)
 
@@ -29,7 +31,7 @@ export function ChatPage() {
   return (
     <RoomActs ways={ways} onBlock={block}>
       <Chats ways={ways} />
-      <Suspense fallback={null}>{blocked && <Blocking key={blocked.nth} person={blocked.person} />}</Suspense>
+      <Suspense fallback={<Awaited />}>{blocked && <Blocking key={blocked.nth} person={blocked.person} />}</Suspense>
     </RoomActs>
   )
 }
@@ -66,7 +68,7 @@ function Chats({ ways }: { ways: RoomWays }) {
           <PickChat onNewChat={() => setNew(true)} />
         </Pane>
       )}
-      <Suspense fallback={null}>
+      <Suspense fallback={<Awaited />}>
         {what === '' && !asking && (
           <NewChat
             onAsk={setAsking}

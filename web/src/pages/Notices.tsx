@@ -1,13 +1,14 @@
 import type { RoomId, RoomLine } from '@connectly/protocol'
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import { usePeople } from '../features/accounts/index.ts'
 import { nameOfLine } from '../features/rooms/index.ts'
 import { RoomFace } from '../features/rooms/index.tsx'
 import { bodyText, t } from '../kernel/i18n.ts'
 import { useGoToRoom } from './use-go-to-room.ts'
 import { useNotices } from './use-notices.ts'
+import { late } from '../kernel/late.ts'
 
-const MessageNotice = lazy(async () => ({ default: (await import('../shell/MessageNotice.tsx')).MessageNotice }))
+const MessageNotice = late(async () => (await import('../shell/MessageNotice.tsx')).MessageNotice)
 
 /** At the top end of every page: what was just said in a chat that isn't open. Read out once. */
 export function Notices({ openRoomId }: { openRoomId: RoomId | undefined }) {

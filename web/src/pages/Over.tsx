@@ -1,14 +1,16 @@
 import type { RoomId } from '@connectly/protocol'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useShownProfile } from '../features/accounts/index.ts'
 import { Notices } from './Notices.tsx'
 import { useRenewals } from './renewal.ts'
+import { late } from '../kernel/late.ts'
+import { Awaited } from '../shell/Awaited.tsx'
 
-const Profile = lazy(async () => ({ default: (await import('./Profile.tsx')).Profile }))
-const LeavingNotice = lazy(async () => ({ default: (await import('./LeavingNotice.tsx')).LeavingNotice }))
+const Profile = late(async () => (await import('./Profile.tsx')).Profile)
+const LeavingNotice = late(async () => (await import('./LeavingNotice.tsx')).LeavingNotice)
 const finder = () => import('./Finder.tsx')
-const Finder = lazy(async () => ({ default: (await finder()).Finder }))
-const ShortcutSheet = lazy(async () => ({ default: (await finder()).ShortcutSheet }))
+const Finder = late(async () => (await finder()).Finder)
+const ShortcutSheet = late(async () => (await finder()).ShortcutSheet)
 
 /** When the palette is fetched though nobody asked for it yet, in ms: it opens at once then, and offline as well. */
 const AHEAD = 2500
@@ -37,6 +39,8 @@ export function Over({ roomId, opened, onOpen, onSignOut }: OverProps) {
       <Notices openRoomId={roomId} />
       <Suspense fallback={null}>
         <LeavingNotice />
+      </Suspense>
+      <Suspense fallback={<Awaited />}>
         {profile.userId && (
           <Profile key={profile.userId} userId={profile.userId} roomId={roomId} onClose={profile.close} />
         )}

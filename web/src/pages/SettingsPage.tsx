@@ -6,7 +6,7 @@ import '../theme/settings-controls.css'
 import '../theme/settings-looks.css'
 import '../theme/settings-security.css'
 import { ownAccount } from '@connectly/protocol'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { StepUps } from '../features/factors/index.tsx'
 import { useParams } from '../kernel/router.ts'
 import { t } from '../kernel/i18n.ts'
@@ -22,11 +22,12 @@ import { SettingsPrivacy } from './SettingsPrivacy.tsx'
 import { SettingsProfile } from './SettingsProfile.tsx'
 import { useSignOut } from './sign-out.tsx'
 import { useAnswer } from './use-answer.ts'
+import { late } from '../kernel/late.ts'
 
-const SettingsSecurity = lazy(async () => ({ default: (await import('./SettingsSecurity.tsx')).SettingsSecurity }))
-const SettingsDevices = lazy(async () => ({ default: (await import('./SettingsDevices.tsx')).SettingsDevices }))
-const SettingsData = lazy(async () => ({ default: (await import('./SettingsData.tsx')).SettingsData }))
-const SettingsServer = lazy(async () => ({ default: (await import('./SettingsServer.tsx')).SettingsServer }))
+const SettingsSecurity = late(async () => (await import('./SettingsSecurity.tsx')).SettingsSecurity)
+const SettingsDevices = late(async () => (await import('./SettingsDevices.tsx')).SettingsDevices)
+const SettingsData = late(async () => (await import('./SettingsData.tsx')).SettingsData)
+const SettingsServer = late(async () => (await import('./SettingsServer.tsx')).SettingsServer)
 
 const pages = {
   profile: SettingsProfile,

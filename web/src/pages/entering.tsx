@@ -1,8 +1,9 @@
 import type { SecondStep as Way, SignedIn, UserId } from '@connectly/protocol'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { storedMe, useSession } from '../kernel/session.ts'
+import { late } from '../kernel/late.ts'
 
-const SecondStep = lazy(async () => ({ default: (await import('./SecondStepPart.tsx')).SecondStep }))
+const SecondStep = late(async () => (await import('./SecondStepPart.tsx')).SecondStep)
 
 export type Half = { ticket: string; offers: readonly Way[]; name?: string | undefined }
 

@@ -1,5 +1,5 @@
 import type { RoomId } from '@connectly/protocol'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { Suspense, useState, type ReactNode } from 'react'
 import { useLocation, useNavigate, useParams } from '../kernel/router.ts'
 import type { Myself } from '../features/accounts/index.ts'
 import { useMarkAllRead } from '../features/marks/index.ts'
@@ -15,8 +15,9 @@ import { useSignOut } from './sign-out.tsx'
 import { useGoToRoom } from './use-go-to-room.ts'
 import { useKeys } from './use-keys.ts'
 import { useUnreadTitle } from './use-unread-title.ts'
+import { late } from '../kernel/late.ts'
 
-const Over = lazy(async () => ({ default: (await import('./Over.tsx')).Over }))
+const Over = late(async () => (await import('./Over.tsx')).Over)
 
 export { paths, roomPath } from './paths.ts'
 

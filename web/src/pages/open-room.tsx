@@ -16,6 +16,7 @@ import {
 } from '../features/rooms/index.ts'
 import { RoomDetails } from '../features/rooms/index.tsx'
 import { t } from '../kernel/i18n.ts'
+import { Awaited } from '../shell/Awaited.tsx'
 import { NotFoundScreen } from '../shell/NotFoundScreen.tsx'
 import { Pane } from '../shell/Pane.tsx'
 import { paths } from './frame.tsx'
@@ -65,7 +66,7 @@ export function OpenRoom({ roomId, messageId, line, ways }: OpenRoomProps) {
           </div>
         </WithMarks>
         {line && isOpen && (
-          <Suspense fallback={null}>
+          <Suspense fallback={<Awaited />}>
             <RoomDetails key={roomId} line={line} ways={ways} isDocked={isDocked} onClose={close} />
           </Suspense>
         )}

@@ -1,10 +1,12 @@
 import type { StepUp } from '@connectly/protocol'
-import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useRef, useState } from 'react'
+import { createContext, type ReactNode, Suspense, useCallback, useContext, useRef, useState } from 'react'
 import type { Client } from '../../kernel/client.ts'
 import { useClient } from '../../kernel/use-client.ts'
 import { codeOf } from '../accounts/index.ts'
+import { late } from '../../kernel/late.ts'
+import { Awaited } from '../../shell/Awaited.tsx'
 
-const StepUpDialog = /* @__PURE__ */ lazy(async () => ({ default: (await import('./StepUpDialog.tsx')).StepUpDialog }))
+const StepUpDialog = /* @__PURE__ */ late(async () => (await import('./StepUpDialog.tsx')).StepUpDialog)
 
 /** Runs what needs a step-up, and gives its answer; nothing where the person did not show who they are. */
 export type WithStepUp = <T>(run: (stepUp: string) => Promise<T>) => Promise<T | undefined>
@@ -60,7 +62,7 @@ export function StepUps({ onSignOut, children }: { onSignOut: () => void; childr
   return (
     <Asking value={withStepUp}>
       {children}
-      <Suspense fallback={null}>
+      <Suspense fallback={<Awaited />}>
         {isOpen && <StepUpDialog onShown={close} onClose={() => close(null)} onSignOut={onSignOut} />}
       </Suspense>
     </Asking>

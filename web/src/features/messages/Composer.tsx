@@ -1,5 +1,5 @@
 import { VISIBLE, type RoomId } from '@connectly/protocol'
-import { lazy, Suspense, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
+import { Suspense, type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react'
 import { refusalText, t } from '../../kernel/i18n.ts'
 import { usePref } from '../../kernel/prefs.ts'
 import { Check, SendHorizontal } from '../../ui/Icon.tsx'
@@ -7,8 +7,9 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { useSecondsUntil } from '../../ui/useSecondsUntil.ts'
 import { VisuallyHidden } from '../../ui/VisuallyHidden.tsx'
 import { afterEdit, mentionAt, withMention, wrapped, type Words } from './mentions.ts'
+import { late } from '../../kernel/late.ts'
 
-const MentionMenu = lazy(async () => ({ default: (await import('./MentionMenu.tsx')).MentionMenu }))
+const MentionMenu = late(async () => (await import('./MentionMenu.tsx')).MentionMenu)
 
 export type ComposerProps = {
   roomId: RoomId

@@ -7,7 +7,6 @@ import {
   type RoomLine,
 } from '@connectly/protocol'
 import {
-  lazy,
   Suspense,
   useCallback,
   useContext,
@@ -47,14 +46,16 @@ import { useNews } from './use-news.ts'
 import { useQuoted } from './use-quoted.ts'
 import { useWriting } from './use-writing.ts'
 import type { Lit } from './useHighlight.ts'
+import { late } from '../../kernel/late.ts'
+import { Awaited } from '../../shell/Awaited.tsx'
 
 const parts = {
-  overlay: async () => ({ default: (await import('./Overlay.tsx')).Overlay }),
-  selectBar: async () => ({ default: (await import('./SelectBars.tsx')).SelectBar }),
+  overlay: async () => (await import('./Overlay.tsx')).Overlay,
+  selectBar: async () => (await import('./SelectBars.tsx')).SelectBar,
   mentions: () => import('./MentionMenu.tsx'),
 }
-const Overlay = lazy(parts.overlay)
-const SelectBar = lazy(parts.selectBar)
+const Overlay = late(parts.overlay)
+const SelectBar = late(parts.selectBar)
 
 /** When the first screen is long done, in ms: then the rest is had, so that it is there without a connection too. */
 const LATER = 2000
@@ -223,7 +224,7 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
         />
         <LiveRegion label={t('room.news')} lines={news} />
         {chosen ? (
-          <Suspense>
+          <Suspense fallback={<Awaited />}>
             <SelectBar
               items={chosen}
               onCopy={() => {
@@ -261,7 +262,7 @@ export function Conversation({ roomId, messageId, line, picked, onPicked, onPick
           />
         )}
         {acts.over && (
-          <Suspense>
+          <Suspense fallback={<Awaited />}>
             <Overlay
               line={line}
               over={acts.over}

@@ -2,15 +2,17 @@ import '../../kernel/late-texts.ts'
 import '../../theme/acts.css'
 import '../../theme/acts-dialogs.css'
 import type { RoomLine } from '@connectly/protocol'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { Act, Rights } from './acts.ts'
 import { DeleteDialog } from './DeleteDialog.tsx'
 import type { MessageItem } from './layout.ts'
 import { MessageMenu } from './MessageMenu.tsx'
 import type { Over } from './use-acts.tsx'
+import { late } from '../../kernel/late.ts'
+import { Awaited } from '../../shell/Awaited.tsx'
 
-const VersionsDialog = lazy(async () => ({ default: (await import('./VersionsDialog.tsx')).VersionsDialog }))
-const InfoDialog = lazy(async () => ({ default: (await import('./InfoDialog.tsx')).InfoDialog }))
+const VersionsDialog = late(async () => (await import('./VersionsDialog.tsx')).VersionsDialog)
+const InfoDialog = late(async () => (await import('./InfoDialog.tsx')).InfoDialog)
 
 export type OverlayProps = {
   line: RoomLine
@@ -31,13 +33,13 @@ export function Overlay({ line, over, rights, onAct, onClose, onDone }: OverlayP
       return <DeleteDialog line={line} items={over.items} rights={rights} onClose={onClose} onDone={onDone} />
     case 'versions':
       return (
-        <Suspense>
+        <Suspense fallback={<Awaited />}>
           <VersionsDialog item={over.item} onClose={onClose} />
         </Suspense>
       )
     case 'info':
       return (
-        <Suspense>
+        <Suspense fallback={<Awaited />}>
           <InfoDialog item={over.item} onClose={onClose} />
         </Suspense>
       )

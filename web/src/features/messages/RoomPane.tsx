@@ -1,5 +1,5 @@
 import type { MessageId, RoomId, RoomLine } from '@connectly/protocol'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { AskError } from '../../kernel/ask-error.ts'
 import { codeOf } from '../../kernel/ErrorBoundary.tsx'
 import { t } from '../../kernel/i18n.ts'
@@ -13,8 +13,9 @@ import { Pane } from '../../shell/Pane.tsx'
 import { RoomHeader } from '../rooms/index.tsx'
 import { Conversation } from './Conversation.tsx'
 import { RoomSkeleton } from './RoomSkeleton.tsx'
+import { late } from '../../kernel/late.ts'
 
-const SelectHead = lazy(async () => ({ default: (await import('./SelectBars.tsx')).SelectHead }))
+const SelectHead = late(async () => (await import('./SelectBars.tsx')).SelectHead)
 
 export type RoomPaneProps = {
   roomId: RoomId

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { HumanCheck } from './use-human-check.ts'
+import { late } from '../../kernel/late.ts'
 
-const Sum = lazy(async () => ({ default: (await import('./Sum.tsx')).Sum }))
-const Widget = lazy(async () => ({ default: (await import('./Widget.tsx')).Widget }))
+const Sum = late(async () => (await import('./Sum.tsx')).Sum)
+const Widget = late(async () => (await import('./Widget.tsx')).Widget)
 
 /** Where a form shows its human check: how far the sum is, or a service's box. Nothing where none is wanted. */
 export function HumanCheckBox({ check }: { check: HumanCheck }) {

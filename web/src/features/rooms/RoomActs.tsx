@@ -1,25 +1,24 @@
 import type { Person } from '@connectly/protocol'
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react'
-import { ErrorBoundary } from '../../kernel/ErrorBoundary.tsx'
-import { t } from '../../kernel/i18n.ts'
+import { Suspense, useCallback, useEffect, useState, type ReactNode } from 'react'
 import { useLine, useMine } from '../../kernel/use-client.ts'
-import { useToast } from '../../shell/Toaster.tsx'
+import { Awaited } from '../../shell/Awaited.tsx'
 import type { ClearToastProps } from './ClearToast.tsx'
 import { WantContext, type RoomWays, type Wanted } from './room-chrome.ts'
 import type { LinesState } from './rooms.ts'
 import { useClearing } from './use-clearing.tsx'
+import { late } from '../../kernel/late.ts'
 
 const parts = {
-  menu: async () => ({ default: (await import('./RoomMenu.tsx')).RoomMenu }),
-  memberMenu: async () => ({ default: (await import('./MemberMenu.tsx')).MemberMenu }),
-  dialogs: async () => ({ default: (await import('./RoomDialogs.tsx')).RoomDialogs }),
-  toast: async () => ({ default: (await import('./ClearToast.tsx')).ClearToast }),
+  menu: async () => (await import('./RoomMenu.tsx')).RoomMenu,
+  memberMenu: async () => (await import('./MemberMenu.tsx')).MemberMenu,
+  dialogs: async () => (await import('./RoomDialogs.tsx')).RoomDialogs,
+  toast: async () => (await import('./ClearToast.tsx')).ClearToast,
   details: () => import('./RoomDetails.tsx'),
 }
-const RoomMenu = lazy(parts.menu)
-const MemberMenu = lazy(parts.memberMenu)
-const Dialogs = lazy(parts.dialogs)
-const ClearToast = lazy(parts.toast)
+const RoomMenu = late(parts.menu)
+const MemberMenu = late(parts.memberMenu)
+const Dialogs = late(parts.dialogs)
+const ClearToast = late(parts.toast)
 
 /** When the first screen is long done, in ms: then the rest is had, so that it is there without a connection too. */
 const LATER = 3000
@@ -65,28 +64,16 @@ export function RoomActs({ ways, onBlock, children }: RoomActsProps) {
   return (
     <WantContext value={want}>
       {children}
-      <ErrorBoundary
-        fallback={(retry) => (
-          <NotLoaded
-            onSaid={() => {
-              clearing.over()
-              close()
-              retry()
-            }}
-          />
+      <Suspense fallback={<Awaited />}>
+        {now?.kind === 'menu' && (
+          <RoomMenu {...now} ways={ways} canBlock={onBlock !== undefined} onWant={want} onClose={close} />
         )}
-      >
-        <Suspense fallback={null}>
-          {now?.kind === 'menu' && (
-            <RoomMenu {...now} ways={ways} canBlock={onBlock !== undefined} onWant={want} onClose={close} />
-          )}
-          {now?.kind === 'memberMenu' && <MemberMenu {...now} ways={ways} onWant={want} onClose={close} />}
-          {now && now.kind !== 'menu' && now.kind !== 'memberMenu' && (
-            <Dialogs wanted={now} ways={ways} onWant={want} onClear={clearing.begin} onClose={close} />
-          )}
-          {toast && <ClearToast key={toast.line.room.roomId} {...toast} />}
-        </Suspense>
-      </ErrorBoundary>
+        {now?.kind === 'memberMenu' && <MemberMenu {...now} ways={ways} onWant={want} onClose={close} />}
+        {now && now.kind !== 'menu' && now.kind !== 'memberMenu' && (
+          <Dialogs wanted={now} ways={ways} onWant={want} onClear={clearing.begin} onClose={close} />
+        )}
+        {toast && <ClearToast key={toast.line.room.roomId} {...toast} />}
+      </Suspense>
     </WantContext>
   )
 }
@@ -96,17 +83,6 @@ function withLine(wanted: Wanted, lines: LinesState['lines'] | undefined): Wante
   if (!('line' in wanted) || !lines) return wanted
   const line = lines[wanted.line.room.roomId]
   return line ? { ...wanted, line } : null
-}
-
-/** A part that could not be had, without a connection mostly: said at the foot of the screen, and the page goes on. */
-function NotLoaded({ onSaid }: { onSaid: () => void }) {
-  const say = useToast()
-  useEffect(() => {
-    say({ kind: 'error', text: t('states.offlineText') })
-    onSaid()
-    // oxlint-disable-next-line react/exhaustive-deps -- once
-  }, [])
-  return null
 }
 
 /** What had the focus may be gone with what was done: then it goes to what is nearest, and is never lost. */

@@ -1,4 +1,4 @@
-import { lazy } from 'react'
+import { late } from '../../kernel/late.ts'
 
 export { ChatListPane } from './ChatListPane.tsx'
 export { PickChat } from './EmptyChats.tsx'
@@ -11,6 +11,6 @@ export { RoomRow } from './RoomRow.tsx'
 export { chatListTop } from './slots.tsx'
 
 /** About an open room; loaded when it is first opened. */
-export const RoomDetails = lazy(async () => ({ default: (await import('./RoomDetails.tsx')).RoomDetails }))
+export const RoomDetails = late(async () => (await import('./RoomDetails.tsx')).RoomDetails)
 /** What a group is, and who does what in it. */
-export const EditGroup = lazy(async () => ({ default: (await import('./EditGroup.tsx')).EditGroup }))
+export const EditGroup = late(async () => (await import('./EditGroup.tsx')).EditGroup)
