@@ -1,3 +1,4 @@
+import { holdAnswer } from '../support/frames.ts'
 import { messages, row, say } from '../support/room.ts'
 import { seedMessages } from '../support/seed.ts'
 import { expect, test } from '../support/test.ts'
@@ -63,9 +64,12 @@ test(
     const [amara, benoit, roomId] = await friends()
     await seedMessages(server, roomId, [amara, benoit], 40)
     const page = await amara.open('/sign-in')
+    const { promise: seen, resolve: answer } = Promise.withResolvers<void>()
+    await holdAnswer(page, 'sync.head', seen)
     wire.slow(300)
     await page.goto(`${wire.url}/r/${roomId}`)
     await expect(page.getByText('Loading messages')).toBeAttached()
+    answer()
     await expect(messages(page).getByText('message 40')).toBeVisible({ timeout: 20_000 })
     expect(await layoutShift(page)).toBeLessThan(0.1)
 
