@@ -1,3 +1,4 @@
+import { imposePenalty } from '@connectly/protocol'
 import type { Page } from '@playwright/test'
 import { addAuthenticator, newAccount, totp } from '../support/accounts.ts'
 import { passes } from '../support/axe.ts'
@@ -38,7 +39,7 @@ test(
     const link = page.getByRole('textbox', { name: 'The link, shown once' })
     await expect(link).toHaveValue(/^http.+/)
     await expect(page.getByText('By noor.h. Works until', { exact: false })).toBeVisible()
-    await expect(page.getByText('registration.invite').first()).toBeVisible()
+    await expect(page.getByText('Made an invitation', { exact: true }).first()).toBeVisible()
     const invitation = new URL(await link.inputValue())
 
     const other = await visit(invitation.pathname + invitation.search + invitation.hash)
@@ -59,3 +60,51 @@ test(
     await expect(his.getByRole('heading', { name: 'This page wandered off' })).toBeVisible()
   },
 )
+
+test('another is let run the server, and no more; a penalty is lifted; the record tells of each', async ({
+  house,
+  watch,
+}) => {
+  watch.allow(/status of 40[13]/)
+  const { server, url, visit } = await house()
+  const noor = await server.administrator('noor.h')
+  const { key } = await addAuthenticator(server, noor)
+  const samuel = await newAccount(server, 'samuel')
+  await addAuthenticator(server, samuel)
+  const loud = await newAccount(server, 'loud')
+  const stepUp = await server.stepUp(noor)
+  const until = Date.now() + 3_600_000
+  await noor.ask(imposePenalty, { stepUp, userId: loud.userId, kind: 'mute', until, reason: 'Shouting' })
+  const page = await visit('/settings/server', { storageState: signedIn(url, noor) })
+  await page
+    .getByRole('dialog', { name: 'Show that it’s you' })
+    .getByRole('textbox', { name: 'Six-digit code' })
+    .fill(totp(key, Date.now()))
+
+  await expect(page.getByText('Shouting. Until', { exact: false })).toBeVisible()
+  await button(page, 'Lift: loud').click()
+  await expect(page.getByText('Nobody is kept from anything.')).toBeVisible()
+
+  await page.getByRole('searchbox', { name: 'Find somebody by name' }).fill('samu')
+  await button(page, 'Add samuel').click()
+  await expect(page.getByText('samuel runs this server too')).toBeVisible()
+  await button(page, 'Remove samuel').click()
+  const sure = page.getByRole('dialog', { name: 'Take this server from samuel?' })
+  await passes(page, 'server, before somebody is removed')
+  await sure.getByRole('button', { name: 'Remove', exact: true }).click()
+  await expect(page.getByText('samuel no longer runs this server')).toBeVisible()
+  await expect(button(page, 'Remove samuel')).toHaveCount(0)
+
+  await page.reload()
+  await page
+    .getByRole('dialog', { name: 'Show that it’s you' })
+    .getByRole('textbox', { name: 'Six-digit code' })
+    .fill(totp(key, Date.now() + 30_000))
+  for (const act of [
+    'Imposed a penalty',
+    'Lifted a penalty',
+    'Added who runs the server',
+    'Removed who runs the server',
+  ])
+    await expect(page.getByText(act, { exact: true })).toBeVisible()
+})

@@ -8,12 +8,56 @@ import { SignedText } from './text.ts'
 export const Administrator = z.object({ person: Person, hasSecondStep: z.boolean() })
 export type Administrator = z.infer<typeof Administrator>
 
+/** What the record tells of: mostly methods, and what comes of them. Clients have words for each. */
+export const auditActs = [
+  'accounts.acceptTerms',
+  'accounts.changePassword',
+  'accounts.endOtherSessions',
+  'accounts.endSession',
+  'accounts.rename',
+  'accounts.signIn',
+  'accounts.signInHeld',
+  'accounts.signUp',
+  'admins.make',
+  'admins.unmake',
+  'emails.confirm',
+  'emails.notMe',
+  'emails.remove',
+  'emails.reset',
+  'emails.set',
+  'emails.wrongCode',
+  'factors.addPasskey',
+  'factors.confirmTotp',
+  'factors.newRecoveryCodes',
+  'factors.removePasskey',
+  'factors.removeTotp',
+  'factors.signIn',
+  'factors.signInByPasskey',
+  'factors.stepUp',
+  'guests.come',
+  'guests.stay',
+  'moderation.impose',
+  'moderation.lift',
+  'mydata.askCopy',
+  'mydata.cancelCopy',
+  'mydata.download',
+  'mydata.leave',
+  'mydata.stay',
+  'providers.link',
+  'providers.signUp',
+  'providers.unlink',
+  'registration.invite',
+  'registration.withdraw',
+] as const
+export type AuditAct = (typeof auditActs)[number]
+
 /** One line of the record of what was done that matters: who, what, when; never a secret, never words of a message. */
 export const AuditLine = z.object({
   auditId: AuditId,
   at: Time,
   /** Who did it; null for the server itself, or whoever was not signed in. */
   actor: z.nullable(UserId),
+  /** One of `auditActs`; a newer server may know more. */
   act: z.string(),
   /** Whose account it was done to. */
   subject: z.nullable(UserId),

@@ -1,4 +1,4 @@
-import type { AccountKind, AddressClass, DataOf, EventType, Place, UserId } from '@connectly/protocol'
+import type { AccountKind, AddressClass, AuditAct, DataOf, EventType, Place, UserId } from '@connectly/protocol'
 import type { Guard, Made, Numbered, Reader, Write } from '../store/store.ts'
 import type { Behalf, SeatRow } from './feature.ts'
 import type { Live } from './live.ts'
@@ -77,7 +77,7 @@ export type Context = {
   services: Services
   /** Adds a line to the record of sensitive acts, in the commit of this method. Never a secret, never words of a message. */
   audit(
-    act: string,
+    act: AuditAct,
     more?: { subject?: UserId; actor?: UserId; details?: Record<string, string | number | boolean> },
   ): void
 }

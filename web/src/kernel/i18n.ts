@@ -3,7 +3,7 @@ import { en } from '../texts/en.ts'
 import type { auth } from '../texts/en-auth.ts'
 import type { entry } from '../texts/en-entry.ts'
 import type { enLate } from '../texts/en-late.ts'
-import type { security } from '../texts/en-security.ts'
+import type { record, security } from '../texts/en-security.ts'
 
 type Forms = { readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string }
 type Text = string | Forms
@@ -14,7 +14,8 @@ export type Catalogue = {
   readonly [S in keyof English]: { readonly [K in keyof English[S]]: English[S][K] extends string ? string : Forms }
 }
 type Early = typeof en
-type English = Early & typeof enLate & { auth: typeof auth; entry: typeof entry; security: typeof security }
+type English = Early &
+  typeof enLate & { auth: typeof auth; entry: typeof entry; security: typeof security; record: typeof record }
 
 /** `section.key` of every text. */
 export type TextKey = { [S in keyof English]: `${S & string}.${keyof English[S] & string}` }[keyof English]
@@ -155,8 +156,8 @@ function systemText({ code, names: [name = '', other] }: SystemBody): string {
 }
 
 function textOf(key: string, params: Readonly<Record<string, string | number>> = {}): string {
-  const [section = '', name = ''] = key.split('.')
-  const text = (texts as Readonly<Record<string, Section>>)[section]?.[name] ?? key
+  const dot = key.indexOf('.')
+  const text = (texts as Readonly<Record<string, Section>>)[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key
   const form = typeof text === 'string' ? text : (text[plurals().select(Number(params['count']))] ?? text.other)
   return form.replace(/\{(\w+)\}/g, (all, param: string) => {
     const value = params[param]

@@ -1,4 +1,4 @@
-import type { AuditLine, Person, UserId } from '@connectly/protocol'
+import { type AuditAct, auditActs, type AuditLine, type Person, type UserId } from '@connectly/protocol'
 import { useMemo } from 'react'
 import { usePeople } from '../features/accounts/index.ts'
 import { moment, t } from '../kernel/i18n.ts'
@@ -7,6 +7,8 @@ import { Card, CardBody } from '../shell/Page.tsx'
 const nobody: readonly Person[] = []
 /** How many people are asked for at once, at most. */
 const MOST = 100
+
+const isKnown = (act: string): act is AuditAct => (auditActs as readonly string[]).includes(act)
 
 /** What was done that matters: when, who, what, to whom. */
 export function AuditCard({ lines }: { lines: readonly AuditLine[] }) {
@@ -25,7 +27,7 @@ export function AuditCard({ lines }: { lines: readonly AuditLine[] }) {
             <li key={auditId}>
               <time dateTime={new Date(at).toISOString()}>{moment(at)}</time>
               <span>
-                <code>{act}</code>
+                <b>{isKnown(act) ? t(`record.${act}`) : act}</b>
                 <small dir="auto">
                   {subject === null || subject === actor
                     ? nameOf(actor)

@@ -1,3 +1,5 @@
+import type { AuditAct } from '@connectly/protocol'
+
 /** Settings of the account itself: how one signs in, what is kept, leaving, and running the server. */
 export const security = {
   /** The pages of settings that this catalogue is for. */
@@ -269,3 +271,45 @@ export const security = {
   auditServer: 'The server',
   auditTo: '{actor}, about {subject}',
 } as const
+
+/** What the record of acts says was done. */
+export const record = {
+  'accounts.acceptTerms': 'Accepted the terms',
+  'accounts.changePassword': 'Changed the password',
+  'accounts.endOtherSessions': 'Signed out all other devices',
+  'accounts.endSession': 'Signed out a device',
+  'accounts.rename': 'Changed the username',
+  'accounts.signIn': 'Signed in',
+  'accounts.signInHeld': 'Signing in was held up: too many wrong tries',
+  'accounts.signUp': 'Made an account',
+  'admins.make': 'Added who runs the server',
+  'admins.unmake': 'Removed who runs the server',
+  'emails.confirm': 'Confirmed an email address',
+  'emails.notMe': 'Said a sign-in was not theirs',
+  'emails.remove': 'Removed the email address',
+  'emails.reset': 'Set a new password by email',
+  'emails.set': 'Set an email address',
+  'emails.wrongCode': 'Entered a wrong code from an email',
+  'factors.addPasskey': 'Added a passkey',
+  'factors.confirmTotp': 'Set up an authenticator app',
+  'factors.newRecoveryCodes': 'Made new recovery codes',
+  'factors.removePasskey': 'Removed a passkey',
+  'factors.removeTotp': 'Removed the authenticator app',
+  'factors.signIn': 'Showed the second step',
+  'factors.signInByPasskey': 'Signed in with a passkey',
+  'factors.stepUp': 'Showed again who they are',
+  'guests.come': 'Came as a guest',
+  'guests.stay': 'Stayed for good',
+  'moderation.impose': 'Imposed a penalty',
+  'moderation.lift': 'Lifted a penalty',
+  'mydata.askCopy': 'Asked for a copy of their data',
+  'mydata.cancelCopy': 'Called off a copy of their data',
+  'mydata.download': 'Downloaded a copy of their data',
+  'mydata.leave': 'Asked for the account to be deleted',
+  'mydata.stay': 'Kept the account after all',
+  'providers.link': 'Linked another service',
+  'providers.signUp': 'Made an account through another service',
+  'providers.unlink': 'Unlinked another service',
+  'registration.invite': 'Made an invitation',
+  'registration.withdraw': 'Withdrew an invitation',
+} as const satisfies Record<AuditAct, string>
