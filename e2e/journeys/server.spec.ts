@@ -100,6 +100,7 @@ test('another is let run the server, and no more; a penalty is lifted; the recor
     .getByRole('dialog', { name: 'Show that it’s you' })
     .getByRole('textbox', { name: 'Six-digit code' })
     .fill(totp(key, Date.now() + 30_000))
+  await expect(page.getByText('noor.h, about loud. kind: mute. until: ', { exact: false })).toBeVisible()
   for (const act of [
     'Imposed a penalty',
     'Lifted a penalty',

@@ -3,7 +3,7 @@ import { en } from '../texts/en.ts'
 import type { auth } from '../texts/en-auth.ts'
 import type { entry } from '../texts/en-entry.ts'
 import type { enLate } from '../texts/en-late.ts'
-import type { record, security } from '../texts/en-security.ts'
+import type { record, recordDetails, security } from '../texts/en-security.ts'
 
 type Forms = { readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string }
 type Text = string | Forms
@@ -15,7 +15,13 @@ export type Catalogue = {
 }
 type Early = typeof en
 type English = Early &
-  typeof enLate & { auth: typeof auth; entry: typeof entry; security: typeof security; record: typeof record }
+  typeof enLate & {
+    auth: typeof auth
+    entry: typeof entry
+    security: typeof security
+    record: typeof record
+    recordDetails: typeof recordDetails
+  }
 
 /** `section.key` of every text. */
 export type TextKey = { [S in keyof English]: `${S & string}.${keyof English[S] & string}` }[keyof English]

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { usePeople } from '../features/accounts/index.ts'
 import { moment, t } from '../kernel/i18n.ts'
 import { Card, CardBody } from '../shell/Page.tsx'
+import { recordDetails } from '../texts/en-security.ts'
 
 const nobody: readonly Person[] = []
 /** How many people are asked for at once, at most. */
@@ -32,7 +33,7 @@ export function AuditCard({ lines }: { lines: readonly AuditLine[] }) {
                   {subject === null || subject === actor
                     ? nameOf(actor)
                     : t('security.auditTo', { actor: nameOf(actor), subject: nameOf(subject) })}
-                  {Object.entries(details).map(([name, value]) => `. ${name}: ${String(value)}`)}
+                  {detailsOf(details)}
                 </small>
               </span>
             </li>
@@ -46,3 +47,17 @@ export function AuditCard({ lines }: { lines: readonly AuditLine[] }) {
     </Card>
   )
 }
+
+/** `. reason: Shouting. until: 1:14`. What is not so need not be told. */
+function detailsOf(details: AuditLine['details']): string {
+  return Object.entries(details)
+    .filter(([, value]) => value !== false)
+    .map(([name, value]) => {
+      const word = isNamed(name) ? t(`recordDetails.${name}`) : name
+      if (value === true) return `. ${word}`
+      return `. ${word}: ${name === 'until' ? moment(Number(value)) : value}`
+    })
+    .join('')
+}
+
+const isNamed = (name: string): name is keyof typeof recordDetails => Object.hasOwn(recordDetails, name)

@@ -313,3 +313,23 @@ export const record = {
   'registration.invite': 'Made an invitation',
   'registration.withdraw': 'Withdrew an invitation',
 } as const satisfies Record<AuditAct, string>
+
+/** What is told with an act. */
+export const recordDetails = {
+  by: 'by',
+  device: 'device',
+  ended: 'devices signed out',
+  from: 'from',
+  invitation: 'invitation',
+  isAdmin: 'runs the server',
+  isReplaced: 'in place of another',
+  kind: 'kind',
+  messages: 'messages',
+  provider: 'service',
+  reason: 'reason',
+  seconds: 'seconds',
+  to: 'to',
+  trust: 'this browser trusted',
+  until: 'until',
+  version: 'version',
+} as const
