@@ -79,7 +79,14 @@ export default defineConfig({
         ],
       },
       output: {
-        codeSplitting: { groups: [shared('base', base), shared('looks', looks), shared('chat', chat)] },
+        codeSplitting: {
+          groups: [
+            shared('base', base),
+            shared('looks', looks),
+            shared('note', /theme\/note[.]css$/),
+            shared('chat', chat),
+          ],
+        },
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',

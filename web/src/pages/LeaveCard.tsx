@@ -1,3 +1,4 @@
+import '../theme/note.css'
 import { leave, type Leaving, leftMessages, type MyData, stay } from '@connectly/protocol'
 import { type SubmitEvent, useEffect, useId, useRef, useState } from 'react'
 import { Info } from 'lucide-react'

@@ -1,3 +1,4 @@
+import '../theme/note.css'
 import '../theme/entry.css'
 import { listAdministrators, listInvitations, listPenalties, ownAccount, readAudit } from '@connectly/protocol'
 import { type OutputOf } from '@connectly/protocol'

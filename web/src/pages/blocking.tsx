@@ -6,6 +6,7 @@ import { useBlockActions } from '../features/blocks/index.ts'
 import { BlockDialog } from '../features/blocks/index.tsx'
 import { t } from '../kernel/i18n.ts'
 import { useToast } from '../shell/Toaster.tsx'
+import '../theme/note.css'
 import '../theme/people.css'
 
 /** Blocks after asking, and unblocks at once; both can be taken back for a while. `onBlocked` follows a block. */

@@ -1,3 +1,4 @@
+import '../../theme/note.css'
 import { type SubmitEvent, useEffect, useId, useRef, useState } from 'react'
 import { Info, UserRound } from 'lucide-react'
 import { MAX_NAME_LENGTH } from '@connectly/protocol'

@@ -1,4 +1,5 @@
 import '../../theme/chat-acts.css'
+import '../../theme/note.css'
 import '../../theme/groups.css'
 import type { RoomLine } from '@connectly/protocol'
 import { AddPeopleDialog } from './AddPeopleDialog.tsx'
