@@ -6,7 +6,7 @@ import { composer, messages, row, say } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 
 test('whatever is opened by keyboard and closed again, the focus is back where it was', async ({ someone, group }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const [noor, amara, priya] = [await someone('noor'), await someone('amara'), await someone('priya')]
   for (const other of [amara, priya]) await befriend(noor, other)
   const groupId = await group('Lisbon in May', noor, [amara, priya])

@@ -6,7 +6,7 @@ import { composer, messages, row, say } from '../support/room.ts'
 import { expect, test } from '../support/test.ts'
 
 test('blocked in mid-typing, and it is not noticed', async ({ someone, group, here, there }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const [noor, amara, priya] = [await someone('noor'), await someone('amara'), await someone('priya')]
   const roomId = await befriend(noor, amara)
   for (const one of [noor, amara]) await befriend(one, priya)

@@ -8,7 +8,7 @@ import { expect, test } from '../support/test.ts'
 const line = (page: Page, text: string) => messages(page).getByText(text, { exact: true })
 
 test('a group from its making to its handing over', { tag: '@phone' }, async ({ someone, here, there }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const [noor, amara] = [await someone('noor'), await someone('amara')]
   const [priya, kenji] = [await someone('priya'), await someone('kenji')]
   for (const other of [amara, priya, kenji]) await befriend(noor, other)

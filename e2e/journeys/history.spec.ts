@@ -9,7 +9,7 @@ test('a room of 5,000 messages scrolls back to its first without a jump, with fe
   friends,
   server,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const [amara, benoit, roomId] = await friends()
   await seedMessages(server, roomId, [amara, benoit], 5000)
   const page = await amara.open(`/r/${roomId}`)

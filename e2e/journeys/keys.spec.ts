@@ -7,7 +7,7 @@ import { composer, messages, row, say } from '../support/room.ts'
 import { expect, test, type Someone } from '../support/test.ts'
 
 test('the keys of the app, and the palette that finds and does everything', async ({ someone, group }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const [noor, amara, priya, kenji] = [
     await someone('noor'),
     await someone('amara'),

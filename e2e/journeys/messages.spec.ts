@@ -10,7 +10,7 @@ import { expect, test } from '../support/test.ts'
 const letters = ['👨‍👩‍👧‍👦', '👍🏽', '🏳️‍🌈', '🇵🇹', 'é', 'क्षि']
 
 test('all that one does with messages', { tag: '@phone' }, async ({ someone, group, server, here, there }) => {
-  test.setTimeout(150_000)
+  test.setTimeout(240_000)
   const [noor, amara, priya] = [await someone('noor'), await someone('amara'), await someone('priya')]
   for (const other of [amara, priya]) await befriend(noor, other)
   const roomId = await group('Lisbon in May', noor, [amara, priya])

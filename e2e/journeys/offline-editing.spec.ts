@@ -11,7 +11,7 @@ test(
     tag: '@phone',
   },
   async ({ someone, here, there, watch }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(240_000)
     watch.allow(awayNoise)
     const [noor, amara] = [await someone('noor'), await someone('amara')]
     const roomId = await befriend(amara, noor)

@@ -10,7 +10,7 @@ test(
   'a profile opens wherever somebody stands, and says who they are to me',
   { tag: '@phone' },
   async ({ someone, group, here, there }) => {
-    test.setTimeout(120_000)
+    test.setTimeout(240_000)
     const [noor, amara, priya] = [await someone('noor'), await someone('amara'), await someone('priya')]
     for (const other of [noor, priya]) await befriend(amara, other)
     await amara.ask(editProfile, { name: amara.name, about: 'Chasing first light between Lagos and Lisbon.' })

@@ -10,7 +10,7 @@ test('[OB1] [OB3] [LG7] two people meet, talk, and lose nothing when the server 
   here,
   there,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const server = await serverProcess()
   const { open, close } = opener(browser, watch)
   const hers = await open(server.url, { size: here })
