@@ -169,7 +169,7 @@ test('what could not be fetched takes nothing with it, and comes by itself when 
   watch.allow(/net::ERR_FAILED/)
   const [amara, , roomId] = await friends()
   const page = await amara.open('/you')
-  const parts = /assets\/(?:Finder|LeavingNotice)/
+  const parts = /assets\/(?:Finder|LeavingNotice|SettingsPage)/
   await page.route(parts, (route) => route.abort())
   await page.route('**/health', (route) => route.abort())
   await page.goto(new URL(`/r/${roomId}`, page.url()).href)
@@ -185,4 +185,15 @@ test('what could not be fetched takes nothing with it, and comes by itself when 
   await expect(palette).toBeVisible()
   // With its looks, which could not be had at first either.
   await expect(palette).toHaveCSS('overflow', 'hidden')
+  await page.keyboard.press('Escape')
+
+  await page.route(parts, (route) => route.abort())
+  await page.reload()
+  await expect(row(page, 'still here')).toBeVisible()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click()
+  await expect(page.getByRole('heading', { name: 'You’re offline' })).toBeVisible()
+  await passes(page, 'a page that could not be fetched')
+  await page.unroute(parts)
+  await networkIsBack(page)
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
 })
