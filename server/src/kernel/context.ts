@@ -1,8 +1,8 @@
 import type { AccountKind, AddressClass, AuditAct, DataOf, EventType, Place, UserId } from '@connectly/protocol'
 import type { Guard, Made, Numbered, Reader, Write } from '../store/store.ts'
-import type { Behalf, SeatRow } from './feature.ts'
 import type { Live } from './live.ts'
 import type { Logger } from './logger.ts'
+import type { SeatRow } from './seats.ts'
 import type { Services } from './services.ts'
 
 /** An event about to be recorded: its type, its number, what it says, and who of the room hears no more than its number. */
@@ -16,6 +16,9 @@ export type Happened = {
 /** What a change does, once its numbers are known. */
 export type Doing<Result> = { writes: readonly Write[]; events: readonly Happened[]; result: Result }
 export type Next = (place: Place) => Numbered
+
+/** Somebody who is not here, in whose name something is done. */
+export type Behalf = { userId: UserId; kind: AccountKind }
 
 /** Who asks, over which door, and what the answer does to their cookie. */
 export type Session = {

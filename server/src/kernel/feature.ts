@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
 import type {
-  AccountKind,
   Answer,
   DataOf,
   EventType,
@@ -8,7 +7,6 @@ import type {
   Method,
   OutputOf,
   Place,
-  Right,
   RoomId,
   RoomLine,
   UserId,
@@ -17,10 +15,11 @@ import type {
 import type { Reader, Write } from '../store/store.ts'
 import type { Table } from '../store/table.ts'
 import type { Clock } from './clock.ts'
-import type { Context, Doing, Next } from './context.ts'
+import type { Behalf, Context, Doing, Next } from './context.ts'
 import type { Live } from './live.ts'
 import type { Log } from './log.ts'
 import type { Logger } from './logger.ts'
+import type { SeatRow, Seats } from './seats.ts'
 import type { Services } from './services.ts'
 
 type AnyInput = Record<string, unknown>
@@ -73,25 +72,6 @@ export const on = <E extends EventType>(
   run: run as Reaction['run'],
 })
 
-/** A person's seat as the kernel needs it: what it may do, and from where on it sees. */
-export type SeatRow = {
-  roomId: RoomId
-  userId: UserId
-  role: string
-  fromSeq: number
-  clearedSeq: number
-  /** Members who do not see what this one says, nor this one what they say: one of the two blocked the other. */
-  hides: UserId[] | null
-}
-
-/** Where seats are kept, and what they may: given by the one feature that owns them. */
-export type Seats = {
-  table: Table<SeatRow>
-  can(seat: SeatRow, right: Right): boolean
-  /** The seats of a person, at most this many. */
-  of(store: Reader, userId: UserId): Promise<SeatRow[]>
-}
-
 /** What a feature knows of rooms' lines in the list of chats, as these seats see them. */
 export type LineParts = (store: Reader, seats: readonly SeatRow[]) => Promise<Map<RoomId, Partial<RoomLine>>>
 /** Whole lines, put together from what all features know. */
@@ -129,9 +109,6 @@ export const repeat = <M extends Method>(
   method,
   run: run as Repeat['run'],
 })
-
-/** Somebody who is not here, in whose name something is done. */
-export type Behalf = { userId: UserId; kind: AccountKind }
 
 /** Opens what a token of a link stands for; null where it is used, or was never ours. */
 export type Download = (

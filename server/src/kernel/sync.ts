@@ -2,7 +2,8 @@ import { catchUp, headOf, MAX_CATCH_UP, openSync, placeParts, roomPlace, userPla
 import type { CatchUp, Head, LoggedEvent, Place, RoomId, RoomLine, UserId } from '@connectly/protocol'
 import { eventTable, placeTable, type EventRow } from '../store/log-tables.ts'
 import type { Reader } from '../store/store.ts'
-import { handle, type Feature, type Fill, type Lines, type SeatRow, type Seats } from './feature.ts'
+import { handle, type Feature, type Fill, type Lines } from './feature.ts'
+import type { SeatRow, Seats } from './seats.ts'
 import { refuse } from './refuse.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Message, MessageId, RoomId, UserId } from '@connectly/protocol'
 import type { Context } from '../../kernel/context.ts'
-import type { SeatRow } from '../../kernel/feature.ts'
+import type { SeatRow } from '../../kernel/seats.ts'
 import { refuse } from '../../kernel/refuse.ts'
 import { seenAfter } from '../../kernel/sync.ts'
 import { must, type Reader } from '../../store/store.ts'
