@@ -48,7 +48,7 @@ test('who is here and who writes is the same on every screen, and so is how many
     await expect(hers.locator('.head .dot')).toBeVisible()
     await theirs.goto('about:blank')
     for (const page of [hers, all[2]!, all[3]!]) await expect(counted(page)).toHaveText('3 online', { timeout: SOON })
-    await expect(status(hers)).toHaveText(/^last seen today at \d\d:\d\d$/, { timeout: SOON })
+    await expect(status(hers)).toHaveText(/^last seen (?:today|yesterday) at \d\d:\d\d$/, { timeout: SOON })
     await expect(chat(hers, amara.name).getByText('Online', { exact: true })).toHaveCount(0)
     await passes(hers, 'last seen')
     await theirs.goto(`${wire.url}/r/${roomId}`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { refusals, type RefusalCode } from '@connectly/protocol'
 import { en } from '../texts/en.ts'
-import { day, directionOf, list, listTime, month, refusalText, t, time } from './i18n.ts'
+import { day, directionOf, list, listTime, loadLanguage, moment, month, refusalText, t, time } from './i18n.ts'
 import './late-texts.ts'
 
 const at = (text: string) => new Date(text).getTime()
@@ -90,6 +90,20 @@ describe('dates', () => {
     assert.equal(listTime(at('2026-05-20T08:05:00'), now), time(at('2026-05-20T08:05:00')))
     assert.equal(listTime(at('2026-05-19T08:05:00'), now), 'Tue')
     assert.equal(listTime(at('2026-05-01T08:05:00'), now), 'May 1')
+  })
+
+  it('writes hours as people there do, in the morning too', async () => {
+    Object.assign(globalThis, { document: { documentElement: {} } })
+    const morning = at('2026-05-20T08:05:00')
+    for (const [locale, written] of [
+      ['en-GB', '08:05'],
+      ['en-US', '8:05 AM'],
+    ] as const) {
+      await loadLanguage([locale])
+      assert.equal(time(morning).replace('\u202f', ' '), written)
+      assert.ok(moment(morning, at('2026-05-12T12:00:00')).replace('\u202f', ' ').endsWith(` at ${written}`))
+    }
+    await loadLanguage(['en'])
   })
 
   it('knows months, lists and directions', () => {

@@ -91,16 +91,16 @@ export function bodyText(body: MessageBody): string {
   return 'fallback' in body ? body.fallback : ''
 }
 
-/** 21:09, or 9:09 PM where people write it so. */
+/** 21:09, or 9:09 PM where people write it so; 09:05 or 9:05 likewise. */
 export function time(at: number): string {
-  return dates({ hour: 'numeric', minute: '2-digit' }).format(at)
+  return dates(clock()).format(at)
 }
 
 /** A moment to come: 21:09 today, else Friday, 23 May at 21:09. */
 export function moment(at: number, now = Date.now()): string {
   if (daysBetween(at, now) === 0) return time(at)
   const day = { weekday: 'long', day: 'numeric', month: 'long', ...yearUnless(at, now) } as const
-  return dates({ ...day, hour: 'numeric', minute: '2-digit' }).format(at)
+  return dates({ ...day, ...clock() }).format(at)
 }
 
 /** Today, Yesterday, a weekday within the last seven days, else the date. */
@@ -189,6 +189,15 @@ function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   let format = formats.get(key)
   if (!format) formats.set(key, (format = new Intl.DateTimeFormat(locale, options)))
   return format
+}
+
+const nine = new Date(2026, 0, 1, 9)
+
+/** Hours and minutes as people write them here: asked for by itself, `numeric` is 9:05 where they write 09:05. */
+function clock(): Intl.DateTimeFormatOptions {
+  const parts = dates({ timeStyle: 'short' }).formatToParts(nine)
+  const isLong = parts.some(({ type, value }) => type === 'hour' && value.length > 1)
+  return { hour: isLong ? '2-digit' : 'numeric', minute: '2-digit' }
 }
 
 let rules: { locale: string; plurals: Intl.PluralRules } | undefined
