@@ -76,6 +76,7 @@ test('a group from its making to its handing over', { tag: '@phone' }, async ({ 
     const hersToo = await details(theirs, 'Lisbon in June')
     await inMemberMenu(theirs, hersToo, kenji.name, 'Remove')
     const asking = dialog(theirs, `Remove ${kenji.name}?`)
+    await expect(asking).toBeVisible()
     await passes(theirs, 'removing somebody')
     await asking.getByRole('button', { name: 'Remove' }).click()
     await expect(panel.getByRole('listitem')).toHaveCount(3)

@@ -66,6 +66,7 @@ test('all that one does with messages', { tag: '@phone' }, async ({ someone, gro
   await test.step('deleted for me leaves the others’; deleted for everyone leaves a line', async () => {
     await act(hers, said(hers, 'and 12'), 'Delete')
     const asking = dialog(hers, 'Delete this message?')
+    await expect(asking).toBeVisible()
     await passes(hers, 'deleting a message')
     await asking.getByRole('radio', { name: /Just for me/ }).check()
     await asking.getByRole('button', { name: 'Delete for me' }).click()

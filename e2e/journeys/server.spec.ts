@@ -90,6 +90,7 @@ test('another is let run the server, and no more; a penalty is lifted; the recor
   await expect(page.getByText('samuel runs this server too')).toBeVisible()
   await button(page, 'Remove samuel').click()
   const sure = page.getByRole('dialog', { name: 'Take this server from samuel?' })
+  await expect(sure).toBeVisible()
   await passes(page, 'server, before somebody is removed')
   await sure.getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(page.getByText('samuel no longer runs this server')).toBeVisible()
