@@ -79,7 +79,7 @@ export const english = {
     preview: (left: number) => `${left} left.`,
     heading: 'A recovery code was used',
     body: (name: string, left: number) =>
-      `${name}, someone signed in to your account with one of your recovery codes. ${
+      `${name}, someone used one of your recovery codes to sign in to your account, or to show there that they are you. ${
         left === 0 ? 'None is left' : left === 1 ? 'One is left' : `${left} are left`
       }${left < 4 ? '; make new ones under Settings, Security.' : '.'}`,
   },
