@@ -197,3 +197,20 @@ test('what could not be fetched takes nothing with it, and comes by itself when 
   await networkIsBack(page)
   await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
 })
+
+test('a page that is older than the server goes on without what nobody asked for', async ({ friends, watch }) => {
+  watch.allow(/status of 404/)
+  const [amara, , roomId] = await friends()
+  const page = await amara.open('/you')
+  let asked = 0
+  await page.route(/assets\/LeavingNotice/, (route) => {
+    asked += 1
+    return route.fulfill({ status: 404 })
+  })
+  await page.goto(new URL(`/r/${roomId}`, page.url()).href)
+
+  await expect.poll(() => asked, { timeout: 40_000 }).toBeGreaterThan(3)
+
+  await say(page, 'still here')
+  await expect(row(page, 'still here')).toBeVisible()
+})

@@ -3,39 +3,51 @@ import { watched } from './watched.ts'
 
 /** How long after a part could not be fetched it is asked for again, in ms: twice as long each time, up to the last. */
 const [SOON, LATEST] = [1000, 15_000]
-/** How often a server that answers may lack it: then the page is older than the server, and only a new one helps. */
-const LACKING = 3
+/** How often a server that answers may lack it, asked again: then the page is older than the server, and only a new one helps. */
+const LACKING = 2
 
-/** How many parts are wanted that could not be fetched so far. */
+/** How many parts somebody asked for that could not be fetched so far. */
 export const missing = watched(0)
 
 /**
  * A component in a file of its own. Where the line is away it is fetched when the line is back, so that a part that could
- * not be had never takes the page with it. It fails only where the server answers and does not have it.
+ * not be had never takes the page with it. It fails only where the server answers and does not have it; and not even then
+ * where nobody asked for it (`isAside`).
  */
 export function late<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
+  isAside = false,
 ): LazyExoticComponent<ComponentType<Props>> {
   return lazy(async () => {
-    let lacking = 0
-    let isMissing = 0
-    for (let wait = SOON; ; wait = Math.min(wait * 2, LATEST)) {
-      try {
-        await styled()
-        const part = { default: await load() }
-        missing.set(missing.get() - isMissing)
-        return part
-      } catch (error) {
-        if (isMissing === 0) missing.set(missing.get() + (isMissing = 1))
-        if ((await doesAnswer()) && ++lacking === LACKING) {
-          missing.set(missing.get() - 1)
-          throw error
-        }
-        await until(wait)
-      }
+    const first = await tryOnce(load)
+    if ('default' in first) return first
+    if (isAside) return tryOn(load, isAside)
+    missing.set(missing.get() + 1)
+    try {
+      return await tryOn(load, isAside)
+    } finally {
+      missing.set(missing.get() - 1)
     }
   })
 }
+
+async function tryOn<Part>(load: () => Promise<Part>, isAside: boolean): Promise<{ default: Part }> {
+  let lacking = 0
+  for (let wait = SOON; ; wait = Math.min(wait * 2, LATEST)) {
+    await until(wait)
+    const tried = await tryOnce(load)
+    if ('default' in tried) return tried
+    if (!isAside && (await doesAnswer()) && ++lacking === LACKING) throw tried.error
+  }
+}
+
+const tryOnce = <Part>(load: () => Promise<Part>): Promise<{ default: Part } | { error: unknown }> =>
+  styled()
+    .then(load)
+    .then(
+      (part) => ({ default: part }),
+      (error: unknown) => ({ error }),
+    )
 
 const doesAnswer = (): Promise<boolean> =>
   fetch('/health', { cache: 'no-store' }).then(

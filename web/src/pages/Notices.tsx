@@ -8,7 +8,7 @@ import { useGoToRoom } from './use-go-to-room.ts'
 import { useNotices } from './use-notices.ts'
 import { late } from '../kernel/late.ts'
 
-const MessageNotice = late(async () => (await import('../shell/MessageNotice.tsx')).MessageNotice)
+const MessageNotice = late(async () => (await import('../shell/MessageNotice.tsx')).MessageNotice, true)
 
 /** At the top end of every page: what was just said in a chat that isn't open. Read out once. */
 export function Notices({ openRoomId }: { openRoomId: RoomId | undefined }) {

@@ -7,7 +7,7 @@ import { late } from '../kernel/late.ts'
 import { Awaited } from '../shell/Awaited.tsx'
 
 const Profile = late(async () => (await import('./Profile.tsx')).Profile)
-const LeavingNotice = late(async () => (await import('./LeavingNotice.tsx')).LeavingNotice)
+const LeavingNotice = late(async () => (await import('./LeavingNotice.tsx')).LeavingNotice, true)
 const finder = () => import('./Finder.tsx')
 const Finder = late(async () => (await finder()).Finder)
 const ShortcutSheet = late(async () => (await finder()).ShortcutSheet)

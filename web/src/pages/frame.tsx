@@ -17,7 +17,7 @@ import { useKeys } from './use-keys.ts'
 import { useUnreadTitle } from './use-unread-title.ts'
 import { late } from '../kernel/late.ts'
 
-const Over = late(async () => (await import('./Over.tsx')).Over)
+const Over = late(async () => (await import('./Over.tsx')).Over, true)
 
 export { paths, roomPath } from './paths.ts'
 

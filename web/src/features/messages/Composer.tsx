@@ -9,7 +9,7 @@ import { VisuallyHidden } from '../../ui/VisuallyHidden.tsx'
 import { afterEdit, mentionAt, withMention, wrapped, type Words } from './mentions.ts'
 import { late } from '../../kernel/late.ts'
 
-const MentionMenu = late(async () => (await import('./MentionMenu.tsx')).MentionMenu)
+const MentionMenu = late(async () => (await import('./MentionMenu.tsx')).MentionMenu, true)
 
 export type ComposerProps = {
   roomId: RoomId
