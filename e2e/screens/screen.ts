@@ -1,7 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
-import type { TestPerson } from '@connectly/server/test-kit'
 import type { Wire } from '../support/wire.ts'
-import type { Name, World } from './world.ts'
+import type { Name, Visitor, World } from './world.ts'
 
 /** The widths that every screen is taken at, with a height and whether it is a phone. */
 export const sizes = [
@@ -17,9 +16,6 @@ export type Theme = (typeof themes)[number]
 
 /** What a screen's steps may use besides the page. */
 export type Scene = { world: World; wire: Wire; size: Size; me: Visitor | null }
-
-/** Whose browser it is, by the session it has. */
-export type Visitor = TestPerson & { leave: () => Promise<unknown> }
 
 /** Part of a mockup's desktop picture, in its own pixels: left, top, width, height. */
 export type Crop = readonly [number, number, number, number]

@@ -22,10 +22,12 @@ import {
 } from '@connectly/protocol'
 import { newId, startServer, type TestPerson, type TestServer } from '@connectly/server/test-kit'
 import { startSession } from '../../server/src/kernel/sessions.ts'
-import type { Visitor } from './screen.ts'
 import { chatter, type Clock, type Unread } from './talk.ts'
 
 /* A small world like the one the mockups show: who is in it, what they said, and what is left unread. */
+
+/** Whose browser it is, by the session it has. */
+export type Visitor = TestPerson & { leave: () => Promise<unknown> }
 
 /** Usernames, names and what they say about themselves. */
 const cast = {

@@ -2,19 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { queueContract } from './queue-contract.ts'
+import { queueContract, type Service } from './queue-contract.ts'
 import type { PubSub } from './pubsub.ts'
 
 /* The numbered rules of messages between processes, for any adapter. An adapter's test runs this suite on itself. */
-
-/** A service that carries messages, with a way to it. A stop takes all that the service holds with it. */
-export type Service = {
-  open: () => Promise<PubSub>
-  stop: () => Promise<void>
-  start: () => Promise<void>
-  cleanUp: () => Promise<void>
-  hasQueues: boolean
-}
 
 /** Waits for something to become true; fails with what was waited for. */
 export async function until(what: string, isSo: () => boolean, limit = 10_000): Promise<void> {

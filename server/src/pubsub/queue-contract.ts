@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Service } from './contract.ts'
 import { PubSubAway, type PubSub, type Queues } from './pubsub.ts'
+
+/** A service that carries messages, with a way to it. A stop takes all that the service holds with it. */
+export type Service = {
+  open: () => Promise<PubSub>
+  stop: () => Promise<void>
+  start: () => Promise<void>
+  cleanUp: () => Promise<void>
+  hasQueues: boolean
+}
 
 type Given = () => { service: Service; processes: (count: number) => Promise<PubSub[]>; queue: string }
 

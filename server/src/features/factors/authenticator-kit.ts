@@ -1,6 +1,6 @@
 import { createHash, createHmac, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
 import type { NewPasskey, openPasskeyDialog, OutputOf, PasskeyAnswer } from '@connectly/protocol'
-import { vouchedFor } from './certificate-kit.ts'
+import { type Cbor, vouchedFor } from './certificate-kit.ts'
 
 /*
  * An authenticator and an authenticator app in software, for tests: real keys, real signatures, written from the standards
@@ -132,8 +132,6 @@ function pointOf(key: KeyObject): { x: Buffer; y: Buffer } {
   const { x = '', y = '' } = key.export({ format: 'jwk' })
   return { x: Buffer.from(x, 'base64url'), y: Buffer.from(y, 'base64url') }
 }
-
-export type Cbor = number | string | Buffer | readonly Cbor[] | Map<Cbor, Cbor>
 
 /** As much of CBOR as an authenticator speaks. */
 function cbor(of: Cbor): Buffer {

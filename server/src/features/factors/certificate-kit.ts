@@ -1,7 +1,9 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
-import type { Cbor } from './authenticator-kit.ts'
 
 /* As much of X.509 as an authenticator of U2F needs to say who made it; for tests. */
+
+/** What it says things in. */
+export type Cbor = number | string | Buffer | readonly Cbor[] | Map<Cbor, Cbor>
 
 /** Vouches for a new credential with a certificate of one's own, as U2F does. */
 export function vouchedFor(of: {

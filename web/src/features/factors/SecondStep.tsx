@@ -1,13 +1,13 @@
 import '../../kernel/entry-texts.ts'
 import '../../theme/entry.css'
-import { type PasskeyAnswer, type SecondStep as Way, type SignedIn, secondStep } from '@connectly/protocol'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type SecondStep as Way, type SignedIn, secondStep } from '@connectly/protocol'
+import { useMemo, useState } from 'react'
 import { askByHttp } from '../../kernel/http.ts'
 import { t } from '../../kernel/i18n.ts'
 import { Button } from '../../ui/Button.tsx'
 import { codeOf, entryErrorText, useAsking } from '../accounts/index.ts'
 import { PasskeyNotUsed } from './passkeys.ts'
-import { PasskeyWay, RecoveryWay, TotpWay } from './SecondStepWays.tsx'
+import { PasskeyWay, type Proof, RecoveryWay, TotpWay } from './SecondStepWays.tsx'
 import { TrustSwitch } from './TrustSwitch.tsx'
 
 export type SecondStepProps = {
@@ -18,18 +18,6 @@ export type SecondStepProps = {
   onDone: (person: NonNullable<SignedIn['person']>) => void
   /** Back to the first step: of their own will, or since the ticket has run out. */
   onBack: (isSpent: boolean) => void
-}
-export type Proof = { totp: string } | { recovery: string } | { passkey: PasskeyAnswer }
-/** What each way is given. `say` is what the last try came to. */
-export type WayProps = {
-  ticket: string
-  name: string | undefined
-  busy: boolean
-  until: number | null
-  say: { text: string } | undefined
-  /** The switch that spares this browser the next one. */
-  trust: ReactNode
-  onProof: (proof: () => Promise<Proof>) => void
 }
 
 const ways = { totp: TotpWay, recovery: RecoveryWay, passkey: PasskeyWay } as const

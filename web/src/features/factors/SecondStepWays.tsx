@@ -1,4 +1,5 @@
-import { type SubmitEvent, useEffect, useId, useRef, useState } from 'react'
+import type { PasskeyAnswer } from '@connectly/protocol'
+import { type ReactNode, type SubmitEvent, useEffect, useId, useRef, useState } from 'react'
 import { Fingerprint, KeyRound, ShieldCheck } from 'lucide-react'
 import { t } from '../../kernel/i18n.ts'
 import { Field } from '../../ui/Field.tsx'
@@ -7,7 +8,19 @@ import { Named, NAME_HERE } from '../../ui/Named.tsx'
 import { FormError, StepHead, SubmitButton } from '../accounts/index.tsx'
 import { DigitBoxes } from './DigitBoxes.tsx'
 import { askPasskey } from './passkeys.ts'
-import type { WayProps } from './SecondStep.tsx'
+
+export type Proof = { totp: string } | { recovery: string } | { passkey: PasskeyAnswer }
+/** What each way is given. `say` is what the last try came to. */
+export type WayProps = {
+  ticket: string
+  name: string | undefined
+  busy: boolean
+  until: number | null
+  say: { text: string } | undefined
+  /** The switch that spares this browser the next one. */
+  trust: ReactNode
+  onProof: (proof: () => Promise<Proof>) => void
+}
 
 /** Six digits of an authenticator app. The sixth sends them; a reader hears that they are being looked at. */
 export function TotpWay({ name, busy, until, say, trust, onProof }: WayProps) {

@@ -1,7 +1,7 @@
 import '../../kernel/auth-texts.ts'
 import '../../kernel/entry-texts.ts'
 import '../../theme/entry.css'
-import { type InputOf, myFactors, ownAccount, stepUp, type StepUp } from '@connectly/protocol'
+import { myFactors, ownAccount, stepUp, type StepUp } from '@connectly/protocol'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { t } from '../../kernel/i18n.ts'
 import { useClient } from '../../kernel/use-client.ts'
@@ -11,17 +11,9 @@ import { SkeletonBar } from '../../ui/Skeleton.tsx'
 import { codeOf, entryErrorText, useAsking } from '../accounts/index.ts'
 import { FormError } from '../accounts/index.tsx'
 import { PasskeyNotUsed } from './passkeys.ts'
-import { PasskeyProof, PasswordProof, RecoveryProof, TotpProof } from './StepUpWays.tsx'
+import { PasskeyProof, PasswordProof, type Proof, RecoveryProof, TotpProof } from './StepUpWays.tsx'
 
-export type Proof = InputOf<typeof stepUp>
 type Way = 'totp' | 'passkey' | 'recovery' | 'password'
-/** What each way is given; `say` is what the last try came to. */
-export type ProofProps = {
-  busy: boolean
-  until: number | null
-  say: { text: string } | undefined
-  onProof: (proof: () => Promise<Proof>) => void
-}
 
 export type StepUpDialogProps = {
   onShown: (stepUp: StepUp) => void

@@ -1,4 +1,4 @@
-import { MAX_PASSWORD_LENGTH } from '@connectly/protocol'
+import { type InputOf, MAX_PASSWORD_LENGTH, type stepUp } from '@connectly/protocol'
 import { type SubmitEvent, useEffect, useRef, useState } from 'react'
 import { t } from '../../kernel/i18n.ts'
 import { Field } from '../../ui/Field.tsx'
@@ -7,7 +7,15 @@ import { PasswordField } from '../../ui/PasswordField.tsx'
 import { FormError, SubmitButton } from '../accounts/index.tsx'
 import { CodeForm } from './CodeForm.tsx'
 import { askPasskey } from './passkeys.ts'
-import type { ProofProps } from './StepUpDialog.tsx'
+
+export type Proof = InputOf<typeof stepUp>
+/** What each way is given; `say` is what the last try came to. */
+export type ProofProps = {
+  busy: boolean
+  until: number | null
+  say: { text: string } | undefined
+  onProof: (proof: () => Promise<Proof>) => void
+}
 
 /** Six digits of the authenticator app. */
 export function TotpProof({ onProof, ...rest }: ProofProps) {
