@@ -41,7 +41,7 @@ test('a code signs in once, however it is typed, and a mail says how many are le
   assert.deepEqual(answers.map(codeOf), ['ok', 'WrongProof', 'ok', 'WrongProof', 'WrongProof'])
   assert.equal((await me.ask(myFactors, {})).recoveryLeft, 8)
   const mails = await world.mailsTo(to, /^recoveryUsed$/, 2)
-  const left = mails.map(({ text }) => Number(/(\d+) are left/.exec(text)?.[1]))
+  const left = mails.map(({ text }) => Number(/(\d+)\s+are\s+left/.exec(text)?.[1]))
   assert.deepEqual(new Set(left), new Set([8, 9]))
   for (const { text } of mails) assert.match(text, /Firefox on Linux/)
 })
