@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { befriend } from '@connectly/server/test-kit'
 import { act, dialog, said, tick } from '../support/acts.ts'
 import { passes } from '../support/axe.ts'
@@ -20,7 +23,10 @@ test(
     await say(hers, 'The 7:45', 'Not this one', 'And this stays')
     await expect(row(theirs, 'And this stays')).toBeVisible()
     await settled(hers)
-    await expect.poll(() => hers.evaluate(isAtHand), 'what one does with messages has been fetched').toBe(true)
+    const needed = filesOf('src/features/messages/Overlay.tsx')
+    await expect
+      .poll(() => hers.evaluate(missingOf, needed), 'what one does with messages has been fetched')
+      .toEqual([])
 
     await hers.context().setOffline(true)
     await test.step('without a line everything is taken, and says that it waits', async () => {
@@ -63,8 +69,19 @@ test(
   },
 )
 
-/** In the page: the parts that are fetched once the first screen is done are there. */
-function isAtHand(): boolean {
+type Chunk = { file: string; css?: string[]; imports?: string[] }
+
+/** Everything that a part of the client is made of, as it was built. */
+function filesOf(part: string): string[] {
+  const built = process.env['CLIENT_DIR'] ?? fileURLToPath(new URL('../../web/dist', import.meta.url))
+  const chunks = JSON.parse(readFileSync(path.join(built, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>
+  const names = new Set([part])
+  for (const name of names) for (const more of chunks[name]?.imports ?? []) names.add(more)
+  return [...names].flatMap((name) => [chunks[name]?.file ?? name, ...(chunks[name]?.css ?? [])])
+}
+
+/** In the page: which of these files have not been fetched yet. */
+function missingOf(files: readonly string[]): string[] {
   const fetched = performance.getEntriesByType('resource').map(({ name }) => name)
-  return ['js', 'css'].every((kind) => fetched.some((name) => name.includes('/Overlay-') && name.endsWith(`.${kind}`)))
+  return files.filter((file) => !fetched.some((name) => name.endsWith(file)))
 }
